@@ -1,0 +1,50 @@
+package dev.tollgate.http.engine;
+
+import io.vertx.core.http.HttpMethod;
+
+/**
+ * One route, as data: the router, the metrics' labels and the tests of access read the same list.
+ *
+ * @param template the path with parameters in braces, such as {@code /admin/v1/users/{userId}}
+ * @param dialect how errors of this route are written
+ */
+public record Route(
+    HttpMethod method, String template, Access access, ErrorDialect dialect, Handler handler) {
+
+  /** What answers. */
+  public sealed interface Handler {
+
+    /** Runs on the event loop with the connection's whole exchange; never blocks. */
+    @FunctionalInterface
+    non-sealed interface Wire extends Handler {
+      void handle(Exchange exchange);
+    }
+
+    /**
+     * Runs on a virtual thread and may block; a {@link dev.tollgate.kernel.Failure} that it throws
+     * is written in the route's dialect.
+     */
+    @FunctionalInterface
+    non-sealed interface Blocking extends Handler {
+      Reply handle(Call call);
+    }
+  }
+
+  public static Route wire(
+      HttpMethod method,
+      String template,
+      Access access,
+      ErrorDialect dialect,
+      Handler.Wire handler) {
+    return new Route(method, template, access, dialect, handler);
+  }
+
+  public static Route blocking(
+      HttpMethod method,
+      String template,
+      Access access,
+      ErrorDialect dialect,
+      Handler.Blocking handler) {
+    return new Route(method, template, access, dialect, handler);
+  }
+}

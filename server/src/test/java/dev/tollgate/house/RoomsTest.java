@@ -1,0 +1,130 @@
+package dev.tollgate.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The rooms and who may enter them; imports go downward only. */
+class RoomsTest {
+
+  private static final String ROOT = "dev.tollgate.";
+
+  private final JavaClasses house =
+      new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+  @Test
+  void importsGoDownwardOnly() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("bootstrap")
+        .definedBy(ROOT + "bootstrap..")
+        .layer("dialects")
+        .definedBy(ROOT + "http.anthropic..", ROOT + "http.openai..", ROOT + "http.admin..")
+        .layer("engine")
+        .definedBy(ROOT + "http.engine..")
+        .layer("models")
+        .definedBy(ROOT + "models..")
+        .layer("spend")
+        .definedBy(ROOT + "spend..")
+        .layer("tenancy")
+        .definedBy(ROOT + "tenancy..")
+        .layer("storage")
+        .definedBy(ROOT + "storage..")
+        .layer("telemetry")
+        .definedBy(ROOT + "telemetry..")
+        .layer("kernel")
+        .definedBy(ROOT + "kernel..")
+        .whereLayer("bootstrap")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("dialects")
+        .mayOnlyBeAccessedByLayers("bootstrap")
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
+        .whereLayer("models")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine")
+        .whereLayer("spend")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models")
+        .whereLayer("tenancy")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend")
+        .whereLayer("storage")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend", "tenancy")
+        .whereLayer("telemetry")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "storage")
+        .check(house);
+  }
+
+  @Test
+  void roomsAreFreeOfCycles() {
+    slices().matching("dev.tollgate.(**)").should().beFreeOfCycles().check(house);
+  }
+
+  @Test
+  void everyRoomIsKnown() {
+    assertThat(
+            house.stream().map(type -> type.getPackageName().substring(ROOT.length())).distinct())
+        .containsExactlyInAnyOrder(
+            "bootstrap",
+            "http.admin",
+            "http.anthropic",
+            "http.engine",
+            "http.openai",
+            "kernel",
+            "models",
+            "spend",
+            "storage",
+            "telemetry",
+            "tenancy");
+  }
+
+  @Test
+  void onlyTheWireKnowsVertx() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + "tenancy..", ROOT + "storage..", ROOT + "kernel..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx..")
+        .check(house);
+  }
+
+  @Test
+  void onlyTenancyMintsScopes() {
+    classes()
+        .that()
+        .haveSimpleName("OrgScope")
+        .should()
+        .haveOnlyPrivateConstructors()
+        .orShould()
+        .resideInAPackage(ROOT + "tenancy")
+        .check(house);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "tenancy..")
+        .should()
+        .callConstructorWhere(
+            com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
+                    com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName("OrgScope"))))
+        .check(house);
+  }
+
+  @Test
+  void logsOnlyThroughSlf4j() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.logging..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.commons.logging..")
+        .check(house);
+  }
+}

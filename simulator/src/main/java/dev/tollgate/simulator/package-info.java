@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.simulator;
+
+import org.jspecify.annotations.NullMarked;
