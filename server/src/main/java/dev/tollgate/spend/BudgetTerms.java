@@ -1,0 +1,19 @@
+package dev.tollgate.spend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an administrator decides about a budget.
+ *
+ * @param limit what may be spent in a window; zero is a limit; null: unlimited
+ * @param capAllowed whether {@link Estimation#CAPPED} may lower a request's output maximum
+ */
+public record BudgetTerms(
+    @Nullable Money limit, Ladder ladder, Estimation estimation, boolean capAllowed) {
+
+  public BudgetTerms {
+    if (limit != null && limit.isNegative()) {
+      throw new IllegalArgumentException("a limit is not negative: " + limit);
+    }
+  }
+}
