@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param keyId null: no key of the organization, such as an entry of Tollgate's own
  * @param facts null: no call, but an entry of Tollgate's own
  * @param usage null: none known
- * @param priceVersion null: unpriced
  * @param cost null: the model has no price; negative for a reversal
  * @param budgets the budgets that it was held in, and beside them their windows
  * @param firstByteMicros -1: no byte came

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * thread; their futures complete on any thread. Everything else blocks and belongs on a virtual
  * thread.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Spend implements AutoCloseable {
 
   private Spend() {}
