@@ -1,0 +1,110 @@
+package dev.tollgate.simulator;
+
+import dev.tollgate.simulator.Meter.End;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** The listener of one event loop: reads a request whole and hands it to who answers. */
+final class Door extends VerticleBase {
+
+  private static final int BIGGEST_BODY = 64 << 20;
+  private static final int LONGEST_HEADERS = 64 << 10;
+
+  private final Simulation simulation;
+  private final SimulatorConfig config;
+  private final AtomicInteger port;
+
+  /**
+   * A listener yet to be deployed.
+   *
+   * @param port where to put the port that was bound
+   */
+  Door(Simulation simulation, SimulatorConfig config, AtomicInteger port) {
+    this.simulation = simulation;
+    this.config = config;
+    this.port = port;
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host())
+            // Vert.x shares a port that is -1 among the loops of one deployment; 0 it does not.
+            .setPort(config.port() == 0 ? -1 : config.port())
+            .setTcpNoDelay(true)
+            .setMaxHeaderSize(LONGEST_HEADERS)
+            .setAcceptBacklog(1_024);
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(this::count)
+        .requestHandler(this::handle)
+        .listen()
+        .onSuccess(this::listening);
+  }
+
+  private void listening(HttpServer server) {
+    port.set(server.actualPort());
+  }
+
+  private void count(HttpConnection connection) {
+    simulation.meter().connections.increment();
+    connection.closeHandler(_ -> simulation.meter().connections.decrement());
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (request.path() != null && request.path().startsWith(Control.PREFIX)) {
+      body(request, () -> {}, body -> Control.answer(simulation, request, body));
+      return;
+    }
+    boolean anthropic = request.getHeader("anthropic-version") != null;
+    Endpoint endpoint = Endpoint.of(String.valueOf(request.path()));
+    Exchange exchange =
+        new Exchange(
+            request,
+            simulation.meter(),
+            endpoint.dialect(anthropic),
+            Answer.id("req_", simulation.next()));
+    body(request, () -> exchange.end(End.CUT), body -> answer(exchange, endpoint, body));
+  }
+
+  private void answer(Exchange exchange, Endpoint endpoint, Buffer body) {
+    record(exchange.request(), body);
+    new Upstream(vertx, simulation, exchange, endpoint, body).answer();
+  }
+
+  private void record(HttpServerRequest request, Buffer body) {
+    if (simulation.log().records()) {
+      simulation
+          .log()
+          .add(
+              new Recorded(
+                  request.method().name(),
+                  request.uri(),
+                  request.headers().entries().stream().map(Map.Entry::copyOf).toList(),
+                  body));
+    }
+  }
+
+  /** Reads the body within its bound; beyond it, the connection ends. */
+  private static void body(HttpServerRequest request, Runnable tooBig, Consumer<Buffer> whole) {
+    Buffer body = Buffer.buffer();
+    request.handler(part -> {
+      if (body.length() + part.length() <= BIGGEST_BODY) {
+        body.appendBuffer(part);
+      } else {
+        tooBig.run();
+        request.connection().close();
+      }
+    });
+    request.endHandler(_ -> whole.accept(body));
+  }
+}
