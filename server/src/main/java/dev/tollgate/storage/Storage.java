@@ -1,62 +1,146 @@
 package dev.tollgate.storage;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL: transactions that run as a role and for an organization.
  *
- * <p>Thread-safe; every call blocks.
+ * <p>Thread-safe; every call blocks, but {@link #available}. A statement runs for at most 30
+ * seconds. Nothing is kept in a session, so that a pool in transaction mode, such as PgBouncer's,
+ * may stand between.
  */
 public final class Storage implements AutoCloseable {
 
+  /** The schema that holds all of our tables and functions. */
+  public static final String SCHEMA = "tollgate";
+
+  static final int STATEMENT_SECONDS = 30;
+  static final int ACQUIRE_MILLIS = 2_000;
+
+  /** Session settings that end with the transaction; one round trip, together with BEGIN. */
+  private static final String ENTER =
+      "SELECT set_config('role', ?, true), set_config('tollgate.organization', ?, true),"
+          + " set_config('search_path', 'tollgate, pg_temp', true),"
+          + " set_config('statement_timeout', '30s', true),"
+          // A node that is paused in a transaction must not hold its locks.
+          + " set_config('idle_in_transaction_session_timeout', '30s', true)";
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private final Availability availability;
 
-  private Storage(HikariDataSource pool) {
-    this.pool = pool;
+  private Storage(StorageConfig config) {
+    Connections connections = new Connections(config);
+    this.pool = connections.pool();
     this.jdbi = Jdbi.create((DataSource) pool);
+    this.availability =
+        new Availability(connections.source(Duration.ofSeconds(2)), this::dropConnections);
   }
 
-  /** Connects to {@code config.url()}; the schema must be there. */
+  /**
+   * Makes the roles and the schema, or brings the schema up to date; several nodes may do so at
+   * once. Waits for the database as long as the configuration says.
+   *
+   * @throws Failure when the database is away, older than PostgreSQL 15, has a schema newer than
+   *     this program, or does not let us make the roles: the message then is the SQL to run
+   */
+  public static void migrate(StorageConfig config) {
+    Migrations.run(config);
+  }
+
+  /**
+   * Connects to a database whose schema is up to date.
+   *
+   * @throws Failure when the database is away, or a role could bypass row-level security
+   */
   public static Storage open(StorageConfig config) {
-    HikariConfig hikari = new HikariConfig();
-    hikari.setJdbcUrl(config.jdbcUrl());
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password().reveal());
-    hikari.setMaximumPoolSize(config.connections());
-    hikari.setAutoCommit(false);
-    return new Storage(new HikariDataSource(hikari));
+    Migrations.check(config);
+    Storage storage = new Storage(config);
+    try {
+      Roles.verify(storage);
+    } catch (RuntimeException e) {
+      storage.close();
+      throw e;
+    }
+    return storage;
   }
 
-  /** Runs {@code work} in one transaction as {@code access}, committed when it returns. */
-  public <T> T transact(Access access, Function<Handle, T> work) {
-    return jdbi.inTransaction(handle -> {
-      enter(handle, access);
-      return work.apply(handle);
-    });
+  /** Whether the database is there; at most two seconds old, and free to ask. */
+  public boolean available() {
+    return availability.now();
+  }
+
+  /**
+   * Runs {@code work} in one transaction as {@code access}, committed when it returns and rolled
+   * back when it throws.
+   *
+   * @throws Failure UNAVAILABLE when the database is away, at once where that is known; whether a
+   *     commit that was under way took effect is then unknown
+   */
+  public <T extends @Nullable Object> T transact(Access access, Function<Handle, T> work) {
+    if (!availability.now()) {
+      throw Failure.of(ErrorCode.UNAVAILABLE, "the database is away; try again");
+    }
+    try {
+      return jdbi.inTransaction(handle -> {
+        enter(handle, access);
+        return work.apply(handle);
+      });
+    } catch (Failure e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw translate(e);
+    }
   }
 
   /**
    * Changes the role of a transaction that is under way, so that two rooms can write in one commit.
    */
   public static void enter(Handle handle, Access access) {
-    handle
-        .createQuery(
-            "SELECT set_config('role', :role, true),"
-                + " set_config('tollgate.organization', :organization, true)")
-        .bind("role", access.role().sqlName())
-        .bind("organization", access.organization() == null ? "" : access.organization().toString())
-        .mapToMap()
-        .one();
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(ENTER)) {
+      statement.setString(1, access.role().sqlName());
+      statement.setString(2, access.organization() == null ? "" : access.organization().toString());
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException("entering " + access.role().sqlName(), e);
+    }
+  }
+
+  private RuntimeException translate(RuntimeException thrown) {
+    // Whatever keeps us from a connection passes: a full pool has no SQLSTATE of its own.
+    if (!(thrown instanceof ConnectionException)) {
+      SQLException cause = SqlStates.find(thrown);
+      if (cause == null || !SqlStates.passes(cause)) {
+        return thrown;
+      }
+    }
+    availability.suspect();
+    return Failure.of(
+        ErrorCode.UNAVAILABLE, "the database did not answer in time; try again", thrown);
+  }
+
+  private void dropConnections() {
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    if (bean != null) {
+      bean.softEvictConnections();
+    }
   }
 
   @Override
   public void close() {
+    availability.close();
     pool.close();
   }
 }
