@@ -1,0 +1,23 @@
+package dev.tollgate.tenancy;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An organization's key, as it is told about; the key itself is shown once and kept nowhere.
+ *
+ * @param userId the user that it belongs to
+ * @param project a label that its calls carry in the ledger
+ * @param prefix the beginning of the key, to recognize it by
+ * @param expiresAt from when on it is refused; null: never
+ */
+public record ApiKey(
+    UUID id,
+    @Nullable UUID userId,
+    String name,
+    @Nullable String project,
+    String prefix,
+    Instant createdAt,
+    @Nullable Instant expiresAt,
+    @Nullable Instant revokedAt) {}
