@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -19,27 +20,27 @@ final class Door extends VerticleBase {
   private static final int LONGEST_HEADERS = 64 << 10;
 
   private final Simulation simulation;
-  private final SimulatorConfig config;
-  private final AtomicInteger port;
+  private final String host;
+  private final int port;
+  private final AtomicInteger bound;
 
   /**
    * A listener yet to be deployed.
    *
-   * @param port where to put the port that was bound
+   * @param port to listen at; 0: any that is free, the same for all loops
+   * @param bound where to put the port
    */
-  Door(Simulation simulation, SimulatorConfig config, AtomicInteger port) {
+  Door(Simulation simulation, String host, int port, AtomicInteger bound) {
     this.simulation = simulation;
-    this.config = config;
+    this.host = host;
     this.port = port;
+    this.bound = bound;
   }
 
   @Override
   public Future<?> start() {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(config.host())
-            // Vert.x shares a port that is -1 among the loops of one deployment; 0 it does not.
-            .setPort(config.port() == 0 ? -1 : config.port())
             .setTcpNoDelay(true)
             .setMaxHeaderSize(LONGEST_HEADERS)
             .setAcceptBacklog(1_024);
@@ -47,12 +48,18 @@ final class Door extends VerticleBase {
         .createHttpServer(options)
         .connectionHandler(this::count)
         .requestHandler(this::handle)
-        .listen()
+        .listen(address())
         .onSuccess(this::listening);
   }
 
+  private SocketAddress address() {
+    return port == 0
+        ? SocketAddress.sharedRandomPort(1, host)
+        : SocketAddress.inetSocketAddress(port, host);
+  }
+
   private void listening(HttpServer server) {
-    port.set(server.actualPort());
+    bound.set(server.actualPort());
   }
 
   private void count(HttpConnection connection) {

@@ -94,7 +94,9 @@ final class Player {
   private void finish(Buffer rest) {
     HttpServerResponse response = exchange.response();
     if (reply.ending() == Ending.NORMAL) {
-      response.end(rest).onSuccess(_ -> complete());
+      // Before the last part, so that who has the answer finds it counted.
+      report();
+      response.end(rest).onSuccess(_ -> exchange.end(End.COMPLETED));
       return;
     }
     written(response, rest).onComplete(_ -> cut());
@@ -107,8 +109,7 @@ final class Player {
     return response.headWritten() ? Future.succeededFuture() : response.writeHead();
   }
 
-  private void complete() {
-    exchange.end(End.COMPLETED);
+  private void report() {
     if (reply.answer() != null) {
       meter.reported(reply.answer().model(), reply.answer().counts());
     }

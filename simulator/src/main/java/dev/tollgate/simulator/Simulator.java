@@ -44,9 +44,11 @@ public final class Simulator implements AutoCloseable {
     Simulation simulation = new Simulation(config);
     AtomicInteger port = new AtomicInteger();
     Vertx vertx = Vertx.vertx(options(config));
-    DeploymentOptions deployment = new DeploymentOptions().setInstances(config.loops());
     try {
-      await(vertx.deployVerticle(() -> new Door(simulation, config, port), deployment));
+      await(
+          vertx.deployVerticle(
+              () -> new Door(simulation, config.host(), config.port(), port),
+              new DeploymentOptions().setInstances(config.loops())));
     } catch (RuntimeException e) {
       vertx.close();
       throw e;
