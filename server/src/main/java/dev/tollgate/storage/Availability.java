@@ -42,7 +42,8 @@ final class Availability implements AutoCloseable {
   Availability(DataSource source, Runnable onLost) {
     this.source = source;
     this.onLost = onLost;
-    this.thread = Thread.ofVirtual().name("database-probe").unstarted(this::watch);
+    // A platform thread: it must get its turn also when virtual ones keep all carriers busy.
+    this.thread = Thread.ofPlatform().daemon().name("database-probe").unstarted(this::watch);
     thread.start();
   }
 

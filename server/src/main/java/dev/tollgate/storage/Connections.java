@@ -32,7 +32,6 @@ final class Connections {
     hikari.setDataSource(source(Duration.ofSeconds(Storage.STATEMENT_SECONDS + 10L)));
     hikari.setMaximumPoolSize(config.connections());
     hikari.setMinimumIdle(Math.min(2, config.connections()));
-    hikari.setAutoCommit(false);
     hikari.setConnectionTimeout(Storage.ACQUIRE_MILLIS);
     hikari.setValidationTimeout(1_000);
     hikari.setInitializationFailTimeout(-1);

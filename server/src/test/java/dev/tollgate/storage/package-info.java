@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.storage;
+
+import org.jspecify.annotations.NullMarked;
