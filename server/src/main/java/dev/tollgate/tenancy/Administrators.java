@@ -76,7 +76,7 @@ final class Administrators {
                     .createQuery(
                         "SELECT "
                             + COLUMNS
-                            + " FROM administrators WHERE :after::uuid IS NULL OR id > :after"
+                            + " FROM administrators WHERE :after::uuid IS NULL OR id > :after::uuid"
                             + " ORDER BY id LIMIT :limit")
                     .bindByType("after", after, UUID.class)
                     .bind("limit", limit + 1)

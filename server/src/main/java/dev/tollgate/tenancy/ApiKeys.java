@@ -76,10 +76,9 @@ final class ApiKeys {
   private static ApiKey insert(Handle handle, UUID organization, ApiKeyDraft draft, String key) {
     return handle
         .createQuery(
-            "INSERT INTO api_keys"
-                + " (id, organization_id, user_id, name, project, prefix, hash, expires_at)"
-                + " VALUES (:id, :organization, :user, :name, :project, :prefix, :hash, :expires)"
-                + " RETURNING "
+            "INSERT INTO api_keys (id, organization_id, user_id, name, project, prefix, hash,"
+                + " expires_at) VALUES (:id, :organization, :user::uuid, :name, :project, :prefix,"
+                + " :hash, :expires::timestamptz) RETURNING "
                 + COLUMNS)
         .bind("id", Ids.next())
         .bind("organization", organization)
@@ -104,7 +103,7 @@ final class ApiKeys {
                     .createQuery(
                         "SELECT "
                             + COLUMNS
-                            + " FROM api_keys WHERE :after::uuid IS NULL OR id > :after"
+                            + " FROM api_keys WHERE :after::uuid IS NULL OR id > :after::uuid"
                             + " ORDER BY id LIMIT :limit")
                     .bindByType("after", after, UUID.class)
                     .bind("limit", limit + 1)

@@ -34,8 +34,8 @@ final class AuditLog {
     handle
         .createQuery(
             """
-            SELECT audit_append(:actorId, :actor, :action, :objectKind, :objectId, :organization,
-              :details::jsonb)
+            SELECT audit_append(:actorId, :actor, :action, :objectKind, :objectId,
+              :organization::uuid, :details::jsonb)
             """)
         .bind("actorId", actor.id())
         .bind("actor", actor.name())
@@ -60,7 +60,7 @@ final class AuditLog {
                         """
                         SELECT * FROM audit_log
                         WHERE seq < :before
-                          AND (:organization::uuid IS NULL OR organization_id = :organization)
+                          AND (:organization::uuid IS NULL OR organization_id = :organization::uuid)
                         ORDER BY seq DESC LIMIT :limit
                         """)
                     .bind("before", before)

@@ -30,13 +30,19 @@ final class KeyCache {
   static final Duration REFRESH = Duration.ofMillis(2_500);
   static final Duration UNKNOWN_LIFETIME = Duration.ofSeconds(1);
 
+  /** Where keys are found; throws {@link Failure} where that cannot be known. */
+  @FunctionalInterface
+  interface Source {
+    KeyLookup.@Nullable Found find(KeyHash hash);
+  }
+
   private static final Duration RETRY = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 10;
   private static final int MOST_KEYS = 100_000;
   private static final int MOST_UNKNOWN = 10_000;
 
-  private final KeyLookup lookup;
+  private final Source source;
   private final Clock clock;
   private final Cache<KeyHash, Entry> known;
   private final Cache<KeyHash, Boolean> unknown;
@@ -46,8 +52,8 @@ final class KeyCache {
   /** Counts invalidations. */
   private final AtomicLong generation = new AtomicLong();
 
-  KeyCache(KeyLookup lookup, Clock clock) {
-    this.lookup = lookup;
+  KeyCache(Source source, Clock clock) {
+    this.source = source;
     this.clock = clock;
     known =
         Caffeine.newBuilder()
@@ -156,7 +162,7 @@ final class KeyCache {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long before = generation.get();
       long asked = clock.nanoTime();
-      KeyLookup.Found found = lookup.find(hash);
+      KeyLookup.Found found = source.find(hash);
       if (found == null) {
         unknown.put(hash, true);
         return null;

@@ -149,8 +149,8 @@ final class Organizations {
                     .createQuery(
                         "SELECT "
                             + COLUMNS
-                            + " FROM organizations WHERE deleted_at IS NULL"
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                            + " FROM organizations WHERE deleted_at IS NULL AND (:after::uuid IS"
+                            + " NULL OR id > :after::uuid) ORDER BY id LIMIT :limit")
                     .bindByType("after", after, UUID.class)
                     .bind("limit", limit + 1)
                     .map((row, context) -> organization(row))

@@ -42,7 +42,7 @@ public final class Tenancy {
 
   private Tenancy(Storage storage, @Nullable Redis redis, Clock clock) {
     this.storage = storage;
-    this.cache = new KeyCache(new KeyLookup(storage), clock);
+    this.cache = new KeyCache(new KeyLookup(storage)::find, clock);
     this.invalidations = new Invalidations(cache, redis);
     this.organizations = new Organizations(storage);
     this.users = new Users(storage);

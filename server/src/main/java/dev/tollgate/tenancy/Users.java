@@ -99,8 +99,8 @@ final class Users {
                     .createQuery(
                         "SELECT "
                             + COLUMNS
-                            + " FROM users WHERE deleted_at IS NULL"
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                            + " FROM users WHERE deleted_at IS NULL AND (:after::uuid IS NULL OR id"
+                            + " > :after::uuid) ORDER BY id LIMIT :limit")
                     .bindByType("after", after, UUID.class)
                     .bind("limit", limit + 1)
                     .map((row, context) -> user(row))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.tenancy;
+
+import org.jspecify.annotations.NullMarked;
