@@ -1,0 +1,200 @@
+package dev.tollgate.http.engine;
+
+import dev.tollgate.kernel.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listener: one verticle an event loop on the native transport, all on one port.
+ *
+ * <p>Closing is graceful: no connection is accepted and no call begun any more, calls under way end
+ * within {@link FrontDoorConfig#drain}, then whatever is left is cut.
+ */
+public final class FrontDoor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
+
+  private final FrontDoorConfig config;
+  private final Doorkeeper doorkeeper;
+  private final Routes routes;
+  private final Function<HttpServerRequest, ErrorDialect> strangers;
+  private final MeterRegistry registry;
+  private final Clock clock;
+  private final BodyBudget bodies;
+  private final JsonReplies json = new JsonReplies();
+  private final BlockingCalls blockingCalls = new BlockingCalls();
+  private final Vertx vertx;
+  private final List<Loop> loops = new ArrayList<>();
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+
+  private volatile boolean draining;
+  private volatile int port;
+
+  private FrontDoor(
+      FrontDoorConfig config,
+      Doorkeeper doorkeeper,
+      Routes routes,
+      Function<HttpServerRequest, ErrorDialect> strangers,
+      MeterRegistry registry,
+      Clock clock) {
+    this.config = config;
+    this.doorkeeper = doorkeeper;
+    this.routes = routes;
+    this.strangers = strangers;
+    this.registry = registry;
+    this.clock = clock;
+    this.bodies = new BodyBudget(config.bodiesInFlight());
+    this.vertx =
+        Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(config.loops()))
+            .withTransport(transport())
+            .build();
+    registry.gauge("http.request.bodies.bytes", bodies, BodyBudget::taken);
+  }
+
+  /**
+   * Opens the listener and serves.
+   *
+   * @param strangers the dialect in which a path that no route knows is refused
+   */
+  public static FrontDoor open(
+      FrontDoorConfig config,
+      Doorkeeper doorkeeper,
+      Routes routes,
+      Function<HttpServerRequest, ErrorDialect> strangers,
+      MeterRegistry registry,
+      Clock clock) {
+    FrontDoor door = new FrontDoor(config, doorkeeper, routes, strangers, registry, clock);
+    try {
+      for (int i = 0; i < config.loops(); i++) {
+        Loop loop = new Loop(door);
+        door.loops.add(loop);
+        await(door.vertx.deployVerticle(loop, new DeploymentOptions()), Duration.ofSeconds(30));
+      }
+    } catch (RuntimeException failed) {
+      door.close();
+      throw failed;
+    }
+    return door;
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return port;
+  }
+
+  /** Reads the certificate and its key anew, for connections from now on. */
+  public void reloadCertificates() {
+    FrontDoorConfig.Tls tls = config.tls();
+    if (tls == null) {
+      return;
+    }
+    for (HttpServer server : servers) {
+      ServerSSLOptions options = new ServerSSLOptions();
+      options.setKeyCertOptions(Listeners.keys(tls));
+      await(server.updateSSLOptions(options), Duration.ofSeconds(10));
+    }
+  }
+
+  @Override
+  public void close() {
+    draining = true;
+    int left = inFlight();
+    if (left > 0) {
+      log.info("draining {} calls, for at most {} s", left, config.drain().toSeconds());
+    }
+    List<Future<Void>> shutdowns = new ArrayList<>();
+    for (HttpServer server : servers) {
+      shutdowns.add(server.shutdown(config.drain()));
+    }
+    try {
+      await(Future.join(shutdowns), config.drain().plusSeconds(5));
+    } catch (RuntimeException late) {
+      log.warn("{} calls were cut: {}", inFlight(), late.getMessage());
+    }
+    await(vertx.close(), Duration.ofSeconds(10));
+  }
+
+  private int inFlight() {
+    return loops.stream().mapToInt(Loop::inFlight).sum();
+  }
+
+  private static Transport transport() {
+    Transport available = Transport.nativeTransport();
+    return available == null ? Transport.NIO : available;
+  }
+
+  private static <T> T await(Future<T> future, Duration bound) {
+    try {
+      return future.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("not done within " + bound, late);
+    }
+  }
+
+  void listening(HttpServer server) {
+    servers.add(server);
+    port = server.actualPort();
+  }
+
+  /** All loops share the first one's port, also when it was any free one. */
+  int listenPort() {
+    return port == 0 ? config.port() : port;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  Routes routes() {
+    return routes;
+  }
+
+  Function<HttpServerRequest, ErrorDialect> strangers() {
+    return strangers;
+  }
+
+  MeterRegistry registry() {
+    return registry;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  FrontDoorConfig config() {
+    return config;
+  }
+
+  Doorkeeper doorkeeper() {
+    return doorkeeper;
+  }
+
+  BodyBudget bodies() {
+    return bodies;
+  }
+
+  JsonReplies json() {
+    return json;
+  }
+
+  BlockingCalls blockingCalls() {
+    return blockingCalls;
+  }
+}
