@@ -45,4 +45,21 @@ public record Usage(
   public long prompt() {
     return input + cacheRead + cacheWrite5m + cacheWrite1h + inputAudio;
   }
+
+  /** The same, with so many tokens of output and so many searches. */
+  Usage withBounds(long tokens, long searches) {
+    return new Usage(
+        input,
+        cacheRead,
+        cacheWrite5m,
+        cacheWrite1h,
+        tokens,
+        reasoning,
+        inputAudio,
+        outputAudio,
+        searches,
+        serviceTier,
+        speed,
+        geo);
+  }
 }
