@@ -35,6 +35,7 @@ final class PostgresCluster {
   private final Path programs;
   private final Path place;
   private final Path data;
+  private final ServerLog log;
 
   /** The cluster of {@code home}; it lies elsewhere where {@code runAs} cannot reach that. */
   PostgresCluster(Path home, RunAs runAs) {
@@ -42,6 +43,7 @@ final class PostgresCluster {
     this.programs = runAs.programs().postgres().resolve("bin");
     this.place = runAs.place(home);
     this.data = place.resolve("data");
+    this.log = ServerLog.in(place);
   }
 
   Path data() {
@@ -102,8 +104,7 @@ final class PostgresCluster {
     if (left != null && !left.runs()) {
       PostmasterFile.disown(data);
     }
-    Path log = place.resolve("server.log");
-    rotate(log);
+    log.rotate();
     run(
         "pg_ctl",
         "start",
@@ -111,7 +112,7 @@ final class PostgresCluster {
         "--wait",
         "--timeout=" + PATIENCE.toSeconds(),
         "--pgdata=" + data,
-        "--log=" + log,
+        "--log=" + log.file(),
         "--options=-p " + port + SETTINGS);
   }
 
@@ -137,33 +138,7 @@ final class PostgresCluster {
       throw Failure.of(
           ErrorCode.UNAVAILABLE,
           "PostgreSQL's %s failed in %s: %s%s"
-              .formatted(program, place, ended.output(), lastOfLog()));
-    }
-  }
-
-  private String lastOfLog() {
-    Path log = place.resolve("server.log");
-    try (Stream<String> lines = Files.exists(log) ? Files.lines(log) : Stream.empty()) {
-      List<String> all = lines.toList();
-      return all.isEmpty()
-          ? ""
-          : "; the end of "
-              + log
-              + ":\n"
-              + String.join("\n", all.subList(Math.max(0, all.size() - 5), all.size()));
-    } catch (IOException | UncheckedIOException e) {
-      return "; " + log + " cannot be read: " + e.getMessage();
-    }
-  }
-
-  /** Keeps the log of the starts before this one to one file of bounded size. */
-  private static void rotate(Path log) {
-    try {
-      if (Files.exists(log) && Files.size(log) > 4 << 20) {
-        Files.move(log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot set aside " + log, e);
+              .formatted(program, place, ended.output(), log.end()));
     }
   }
 }

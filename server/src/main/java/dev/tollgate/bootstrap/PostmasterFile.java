@@ -35,20 +35,9 @@ record PostmasterFile(long pid, int port) {
     }
   }
 
-  /**
-   * Whether a PostgreSQL server of that number runs. Read from {@code /proc/PID/stat}, which unlike
-   * the program's path is there for everybody, and which tells a zombie from the living: where
-   * nobody reaps orphans, a server that was killed stays as one.
-   */
+  /** Whether a PostgreSQL server of that number runs. */
   boolean runs() {
-    try {
-      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
-      int end = stat.lastIndexOf(')');
-      String name = stat.substring(stat.indexOf('(') + 1, end);
-      return name.equals("postgres") && "ZX".indexOf(stat.charAt(end + 2)) < 0;
-    } catch (IOException _) {
-      return false;
-    }
+    return ServerProcess.runs(pid, "postgres");
   }
 
   /**
