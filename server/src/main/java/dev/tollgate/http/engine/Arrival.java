@@ -53,18 +53,21 @@ final class Arrival {
     switch (loop.router().match(request.method(), path())) {
       case Router.Match.Found found -> {
         routeIndex = found.index();
-        dialect = found.route().dialect();
+        dialect = found.route().dialect(loop.door().strangers(), request);
         letIn(found.route(), found.path());
       }
       case Router.Match.WrongMethod wrong -> {
-        dialect = wrong.other().dialect();
+        dialect = wrong.other().dialect(loop.door().strangers(), request);
         turnAway(
             Failure.of(
                 ErrorCode.METHOD_NOT_ALLOWED,
                 request.method() + " is not what " + wrong.other().template() + " takes"));
       }
       case Router.Match.Unknown unknown -> {
-        turnAway(Failure.notFound("no such route: " + request.method() + " " + path()));
+        turnAway(
+            loop.doorkeeper() == null
+                ? away(ErrorCode.BUDGET_UNAVAILABLE)
+                : Failure.notFound("no such route: " + request.method() + " " + path()));
       }
     }
   }
@@ -74,7 +77,8 @@ final class Arrival {
       read(route, path, null);
       return;
     }
-    if (!loop.door().doorkeeper().ready()) {
+    Doorkeeper doorkeeper = loop.doorkeeper();
+    if (doorkeeper == null || !doorkeeper.ready()) {
       turnAway(away(route));
       return;
     }
@@ -86,13 +90,13 @@ final class Arrival {
               "no key: send one as Authorization: Bearer or as x-api-key"));
       return;
     }
-    Caller known = loop.door().doorkeeper().cached(key);
+    Caller known = doorkeeper.cached(key);
     if (known != null) {
       admit(route, path, known);
       return;
     }
     request.pause();
-    loop.blocking(() -> loop.door().doorkeeper().authenticate(key))
+    loop.blocking(() -> doorkeeper.authenticate(key))
         .onComplete(
             caller -> {
               request.resume();
@@ -207,10 +211,13 @@ final class Arrival {
   }
 
   private static Failure away(Route route) {
-    ErrorCode code =
+    return away(
         route.handler() instanceof Route.Handler.Wire
             ? ErrorCode.BUDGET_UNAVAILABLE
-            : ErrorCode.UNAVAILABLE;
+            : ErrorCode.UNAVAILABLE);
+  }
+
+  private static Failure away(ErrorCode code) {
     return Failure.of(
         code, "the gateway is starting, or its database is away; try again in a moment");
   }

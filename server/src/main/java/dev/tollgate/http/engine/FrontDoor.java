@@ -31,8 +31,7 @@ public final class FrontDoor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
 
   private final FrontDoorConfig config;
-  private final Doorkeeper doorkeeper;
-  private final Routes routes;
+  private final List<Route> early;
   private final Function<HttpServerRequest, ErrorDialect> strangers;
   private final MeterRegistry registry;
   private final Clock clock;
@@ -48,14 +47,12 @@ public final class FrontDoor implements AutoCloseable {
 
   private FrontDoor(
       FrontDoorConfig config,
-      Doorkeeper doorkeeper,
-      Routes routes,
+      List<Route> early,
       Function<HttpServerRequest, ErrorDialect> strangers,
       MeterRegistry registry,
       Clock clock) {
     this.config = config;
-    this.doorkeeper = doorkeeper;
-    this.routes = routes;
+    this.early = List.copyOf(early);
     this.strangers = strangers;
     this.registry = registry;
     this.clock = clock;
@@ -69,18 +66,19 @@ public final class FrontDoor implements AutoCloseable {
   }
 
   /**
-   * Opens the listener and serves.
+   * Opens the listener. Until {@link #serve}, only {@code early} routes are answered and all else
+   * is 503: a client that comes too soon is told to come again.
    *
+   * @param early open routes, such as liveness
    * @param strangers the dialect in which a path that no route knows is refused
    */
   public static FrontDoor open(
       FrontDoorConfig config,
-      Doorkeeper doorkeeper,
-      Routes routes,
+      List<Route> early,
       Function<HttpServerRequest, ErrorDialect> strangers,
       MeterRegistry registry,
       Clock clock) {
-    FrontDoor door = new FrontDoor(config, doorkeeper, routes, strangers, registry, clock);
+    FrontDoor door = new FrontDoor(config, early, strangers, registry, clock);
     try {
       for (int i = 0; i < config.loops(); i++) {
         Loop loop = new Loop(door);
@@ -92,6 +90,13 @@ public final class FrontDoor implements AutoCloseable {
       throw failed;
     }
     return door;
+  }
+
+  /** Begins to serve {@code routes}, which are opened on each event loop. */
+  public void serve(Doorkeeper doorkeeper, Routes routes) {
+    for (Loop loop : loops) {
+      await(loop.serve(doorkeeper, routes), Duration.ofSeconds(30));
+    }
   }
 
   /** The port that is listened on. */
@@ -162,8 +167,8 @@ public final class FrontDoor implements AutoCloseable {
     return draining;
   }
 
-  Routes routes() {
-    return routes;
+  List<Route> early() {
+    return early;
   }
 
   Function<HttpServerRequest, ErrorDialect> strangers() {
@@ -180,10 +185,6 @@ public final class FrontDoor implements AutoCloseable {
 
   FrontDoorConfig config() {
     return config;
-  }
-
-  Doorkeeper doorkeeper() {
-    return doorkeeper;
   }
 
   BodyBudget bodies() {

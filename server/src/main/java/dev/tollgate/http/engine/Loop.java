@@ -2,6 +2,7 @@ package dev.tollgate.http.engine;
 
 import dev.tollgate.kernel.Deadlines;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -29,8 +30,9 @@ final class Loop extends VerticleBase {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final IdentityHashMap<HttpConnection, Quiet> connections = new IdentityHashMap<>();
 
-  private Router router = new Router(List.of());
+  private Router router;
   private HttpMeters meters;
+  private @Nullable Doorkeeper doorkeeper;
 
   /** Since when a connection has carried no request, and how many it carries. */
   private static final class Quiet {
@@ -40,14 +42,12 @@ final class Loop extends VerticleBase {
 
   Loop(FrontDoor door) {
     this.door = door;
-    this.meters = new HttpMeters(door.registry(), List.of());
+    this.router = new Router(door.early());
+    this.meters = new HttpMeters(door.registry(), door.early());
   }
 
   @Override
   public Future<?> start() {
-    List<Route> routes = door.routes().open(vertx, deadlines);
-    router = new Router(routes);
-    meters = new HttpMeters(door.registry(), routes);
     vertx.setPeriodic(SWEEP_MILLIS, ignored -> sweep());
     HttpServer server =
         vertx
@@ -59,6 +59,23 @@ final class Loop extends VerticleBase {
     return server
         .listen(door.listenPort(), door.config().host())
         .onSuccess(listening -> door.listening(listening));
+  }
+
+  /** From any thread; completes when this loop serves {@code routes}. */
+  Future<Void> serve(Doorkeeper keeper, Routes routes) {
+    Promise<Void> serving = Promise.promise();
+    context.runOnContext(ignored -> {
+      try {
+        List<Route> opened = routes.open(vertx, deadlines);
+        meters = new HttpMeters(door.registry(), opened);
+        router = new Router(opened);
+        doorkeeper = keeper;
+        serving.complete();
+      } catch (RuntimeException failed) {
+        serving.fail(failed);
+      }
+    });
+    return serving.future();
   }
 
   private void connected(HttpConnection connection) {
@@ -102,6 +119,11 @@ final class Loop extends VerticleBase {
 
   int inFlight() {
     return inFlight.get();
+  }
+
+  /** Null while the gateway is starting. */
+  @Nullable Doorkeeper doorkeeper() {
+    return doorkeeper;
   }
 
   Router router() {

@@ -1,15 +1,27 @@
 package dev.tollgate.http.engine;
 
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route, as data: the router, the metrics' labels and the tests of access read the same list.
  *
  * @param template the path with parameters in braces, such as {@code /admin/v1/users/{userId}}
- * @param dialect how errors of this route are written
+ * @param dialect how errors of this route are written; null: as the request itself looks
  */
 public record Route(
-    HttpMethod method, String template, Access access, ErrorDialect dialect, Handler handler) {
+    HttpMethod method,
+    String template,
+    Access access,
+    @Nullable ErrorDialect dialect,
+    Handler handler) {
+
+  ErrorDialect dialect(
+      Function<HttpServerRequest, ErrorDialect> strangers, HttpServerRequest request) {
+    return dialect == null ? strangers.apply(request) : dialect;
+  }
 
   /** What answers. */
   public sealed interface Handler {
@@ -34,7 +46,7 @@ public record Route(
       HttpMethod method,
       String template,
       Access access,
-      ErrorDialect dialect,
+      @Nullable ErrorDialect dialect,
       Handler.Wire handler) {
     return new Route(method, template, access, dialect, handler);
   }
@@ -43,7 +55,7 @@ public record Route(
       HttpMethod method,
       String template,
       Access access,
-      ErrorDialect dialect,
+      @Nullable ErrorDialect dialect,
       Handler.Blocking handler) {
     return new Route(method, template, access, dialect, handler);
   }
