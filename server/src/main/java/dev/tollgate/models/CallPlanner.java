@@ -1,0 +1,168 @@
+package dev.tollgate.models;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.spend.CallShape;
+import dev.tollgate.spend.Estimate;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Estimator;
+import dev.tollgate.spend.Fit;
+import dev.tollgate.spend.Ladder;
+import dev.tollgate.spend.Money;
+import dev.tollgate.spend.Proposal;
+import dev.tollgate.spend.Rewrite;
+import dev.tollgate.spend.Standing;
+import dev.tollgate.spend.Tier;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides on one call by how its organization stands: which model serves it, and how much is held.
+ *
+ * <p>Pure, so that it can be asked again whenever money moved while the call waited.
+ *
+ * @param asked what the request resolved to, before the ladder
+ * @param at the instant whose prices hold for the call
+ */
+record CallPlanner(
+    Directory directory,
+    Estimator estimator,
+    Dialect dialect,
+    CallShape shape,
+    @Nullable String requestClass,
+    Choice asked,
+    Instant at)
+    implements Proposal.Planner<Plan> {
+
+  @Override
+  public Proposal<Plan> propose(Standing standing) {
+    Ladder.Decision decision =
+        standing.ladder().decide(standing, asked.tier(), asked.entry().free(), requestClass);
+    return switch (decision) {
+      case Ladder.Decision.Keep keep -> hold(standing, asked, null, List.of());
+      case Ladder.Decision.Warn warn -> hold(standing, asked, null, List.of());
+      case Ladder.Decision.Downgrade downgrade ->
+          downgrade(standing, downgrade.step(), downgrade.target());
+      case Ladder.Decision.Block block ->
+          refuse(ErrorCode.BUDGET_EXHAUSTED, standing, "calls are blocked (" + block.step() + ")");
+      case Ladder.Decision.Decline decline ->
+          refuse(
+              ErrorCode.BUDGET_INSUFFICIENT,
+              standing,
+              "this call would go to the "
+                  + decline.target().wire()
+                  + " tier ("
+                  + decline.step()
+                  + "), and the organization has opted out of downgrades");
+    };
+  }
+
+  private Proposal<Plan> downgrade(Standing standing, String step, Tier target) {
+    Choice cheaper = directory.tier(target, dialect, asked.provider(), asked.category());
+    if (cheaper == null) {
+      return unfit(standing, step, "no model of the " + target.wire() + " tier is configured");
+    }
+    if (cheaper.model().equals(asked.model())) {
+      return hold(standing, asked, null, List.of());
+    }
+    return switch (Fit.between(dialect.wire(), asked.entry(), cheaper.entry(), shape)) {
+      case Fit.Misfit misfit ->
+          unfit(standing, step, cheaper.model() + " cannot serve it: " + misfit.reason());
+      case Fit.Fits fits ->
+          isCheaper(standing, cheaper)
+              ? hold(standing, cheaper, step, fits.rewrites())
+              : unfit(standing, step, cheaper.model() + " would not cost less for it");
+    };
+  }
+
+  private boolean isCheaper(Standing standing, Choice cheaper) {
+    return estimate(standing, cheaper) instanceof Estimate.Bounded low
+        && (!(estimate(standing, asked) instanceof Estimate.Bounded high)
+            || low.bound().compareTo(high.bound()) < 0);
+  }
+
+  private Proposal<Plan> unfit(Standing standing, String step, String reason) {
+    return refuse(
+        ErrorCode.BUDGET_INSUFFICIENT,
+        standing,
+        "the budget is so low that this call would be served by a cheaper model ("
+            + step
+            + "), but "
+            + reason);
+  }
+
+  private Estimate estimate(Standing standing, Choice choice) {
+    Category category = choice.category();
+    return estimator.estimate(
+        choice.entry(),
+        shape,
+        at,
+        standing.estimation(),
+        category == null ? null : category.wire(),
+        choice.tier());
+  }
+
+  private Proposal<Plan> hold(
+      Standing standing, Choice choice, @Nullable String step, List<Rewrite> rewrites) {
+    return switch (estimate(standing, choice)) {
+      case Estimate.Bounded bounded -> bounded(standing, choice, bounded, step, rewrites);
+      case Estimate.Unpriced unpriced ->
+          standing.limited()
+              ? new Proposal.Refuse<>(
+                  ErrorCode.UNPRICED_MODEL,
+                  "the model "
+                      + choice.model()
+                      + " has no price, and "
+                      + standing.budget()
+                      + " has a limit; add its price to the operator's overlay or mark it free")
+              : new Proposal.Take<>(Money.ZERO, new Plan(choice, null, null, step, rewrites));
+      case Estimate.Unbounded unbounded ->
+          standing.limited()
+              ? new Proposal.Refuse<>(ErrorCode.UNBOUNDED_ESTIMATE, unbounded.reason())
+              : new Proposal.Take<>(Money.ZERO, new Plan(choice, null, null, step, rewrites));
+    };
+  }
+
+  private Proposal<Plan> bounded(
+      Standing standing,
+      Choice choice,
+      Estimate.Bounded bounded,
+      @Nullable String step,
+      List<Rewrite> rewrites) {
+    Money remaining = standing.remaining();
+    if (remaining == null || bounded.bound().compareTo(remaining) <= 0) {
+      return new Proposal.Take<>(bounded.bound(), new Plan(choice, bounded, null, step, rewrites));
+    }
+    if (standing.estimation() == Estimation.CAPPED && standing.capAllowed()) {
+      long cap = bounded.outputWithin(remaining);
+      if (cap >= bounded.minOutput() && cap > 0) {
+        Estimate.Bounded capped =
+            new Estimate.Bounded(
+                bounded.input(), bounded.nanosPerOutput(), cap, bounded.minOutput());
+        return new Proposal.Take<>(capped.bound(), new Plan(choice, capped, cap, step, rewrites));
+      }
+    }
+    return refuse(
+        ErrorCode.BUDGET_INSUFFICIENT,
+        standing,
+        "this call may cost up to " + bounded.bound() + " on " + choice.model());
+  }
+
+  private static Proposal<Plan> refuse(ErrorCode code, Standing standing, String why) {
+    String resets =
+        standing.resetsAt() == null
+            ? "an administrator resets it"
+            : "it resets at " + standing.resetsAt();
+    return new Proposal.Refuse<>(
+        code,
+        standing.budget()
+            + " has "
+            + standing.remaining()
+            + " left of "
+            + standing.limit()
+            + ": "
+            + why
+            + "; "
+            + resets);
+  }
+}

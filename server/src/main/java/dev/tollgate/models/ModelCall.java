@@ -1,0 +1,36 @@
+package dev.tollgate.models;
+
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.tenancy.OrgScope;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * A call as its dialect read it, on its event loop.
+ *
+ * @param path of the surface under the provider's base, such as {@code /v1/messages}
+ * @param body as it arrived; never changed
+ * @param fail answers with an error in the caller's dialect, or cuts an answer under way
+ * @param errorEvent an error as a server-sent event of the dialect
+ */
+public record ModelCall(
+    OrgScope scope,
+    UUID callId,
+    String requestId,
+    Dialect dialect,
+    String path,
+    HttpServerRequest request,
+    BodyBytes body,
+    Envelope envelope,
+    long startNanos,
+    Consumer<Failure> fail,
+    ErrorEvent errorEvent) {
+
+  /** How an error looks in the middle of a stream. */
+  @FunctionalInterface
+  public interface ErrorEvent {
+    /** The whole event, its blank line included. */
+    String of(Failure failure);
+  }
+}

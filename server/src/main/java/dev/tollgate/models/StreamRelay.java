@@ -1,0 +1,126 @@
+package dev.tollgate.models;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.spend.Outcome;
+import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of events: each goes out as soon as it is whole, but for the one that ends the answer,
+ * which waits for the charge to be durable.
+ */
+final class StreamRelay implements Relay {
+
+  private static final int LONGEST_EVENT = 16 * 1024 * 1024;
+
+  private final Outlet outlet;
+  private final String provider;
+  private final StreamReader reader;
+  private final ServerSentEvents events = new ServerSentEvents(LONGEST_EVENT);
+
+  private Buffer last = Buffer.buffer();
+  private boolean over;
+  private byte @Nullable [] runBytes;
+  private int runFrom;
+  private int runTo;
+
+  StreamRelay(Outlet outlet, Dialect dialect, String provider, boolean usageAsked) {
+    this.outlet = outlet;
+    this.provider = provider;
+    this.reader = StreamReader.of(dialect, usageAsked);
+    outlet.head(-1, null);
+    outlet.flushHead();
+  }
+
+  @Override
+  public void chunk(Buffer chunk) {
+    if (over) {
+      return;
+    }
+    boolean bounded = events.feed(chunk, this::event);
+    writeRun();
+    if (last.length() > 0) {
+      over(reader.failed() ? Outcome.Status.ERROR : Outcome.Status.OK);
+    } else if (!bounded) {
+      cut(
+          Failure.of(
+              ErrorCode.UPSTREAM_INVALID,
+              "provider " + provider + " sent an event of more than " + LONGEST_EVENT + " bytes"));
+    }
+  }
+
+  /** Events that follow each other go out in one write. */
+  private void event(byte[] bytes, int from, int to) {
+    if (last.length() > 0) {
+      last.appendBytes(bytes, from, to - from);
+      return;
+    }
+    switch (reader.read(bytes, from, to)) {
+      case PASS -> {
+        if (runBytes == null) {
+          runBytes = bytes;
+          runFrom = from;
+        }
+        runTo = to;
+      }
+      case DROP -> writeRun();
+      case LAST -> {
+        writeRun();
+        last = Buffer.buffer(Arrays.copyOfRange(bytes, from, to));
+      }
+    }
+  }
+
+  private void writeRun() {
+    if (runBytes != null) {
+      outlet.write(Buffer.buffer(Arrays.copyOfRange(runBytes, runFrom, runTo)));
+      runBytes = null;
+    }
+  }
+
+  @Override
+  public void end() {
+    if (over) {
+      return;
+    }
+    last = events.rest();
+    if (reader.finished()) {
+      over(reader.failed() ? Outcome.Status.ERROR : Outcome.Status.OK);
+    } else {
+      cut(
+          Failure.of(
+              ErrorCode.UPSTREAM_INVALID,
+              "provider " + provider + " ended the stream before the answer was whole"));
+    }
+  }
+
+  @Override
+  public void cut(Failure why) {
+    if (!over) {
+      last = outlet.errorEvent(why);
+      over(Outcome.Status.ERROR);
+    }
+  }
+
+  private void over(Outcome.Status status) {
+    over = true;
+    outlet.settle(answer(status));
+  }
+
+  @Override
+  public Answer soFar() {
+    return answer(Outcome.Status.DISCONNECTED);
+  }
+
+  private Answer answer(Outcome.Status status) {
+    return Answer.of(
+        status, reader.meter(), reader.rawUsage(), reader.finished(), reader.delivered());
+  }
+
+  @Override
+  public void settled() {
+    outlet.finish(last.length() == 0 ? null : last);
+  }
+}
