@@ -1,0 +1,66 @@
+package dev.tollgate.http.anthropic;
+
+import dev.tollgate.http.engine.Access;
+import dev.tollgate.http.engine.Exchange;
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.models.BodyBytes;
+import dev.tollgate.models.Dialect;
+import dev.tollgate.models.ModelCall;
+import dev.tollgate.models.ModelLoop;
+import dev.tollgate.models.RequestScan;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import tools.jackson.core.json.JsonFactory;
+
+/** Anthropic's surfaces: Messages, and the counting of its tokens. */
+public final class AnthropicRoutes {
+
+  private static final String MESSAGES = "/v1/messages";
+  private static final String COUNT_TOKENS = "/v1/messages/count_tokens";
+
+  private final JsonFactory json;
+  private final AnthropicErrors errors = new AnthropicErrors();
+
+  private AnthropicRoutes(int jsonDepth) {
+    this.json = RequestScan.factory(jsonDepth);
+  }
+
+  /**
+   * The routes of one event loop.
+   *
+   * @param jsonDepth the deepest nesting of a body
+   */
+  public static List<Route> on(ModelLoop models, int jsonDepth) {
+    AnthropicRoutes routes = new AnthropicRoutes(jsonDepth);
+    return List.of(
+        Route.wire(
+            HttpMethod.POST,
+            MESSAGES,
+            Access.TENANT,
+            routes.errors,
+            exchange -> models.serve(routes.call(exchange, MESSAGES))),
+        Route.wire(
+            HttpMethod.POST,
+            COUNT_TOKENS,
+            Access.TENANT,
+            routes.errors,
+            exchange -> models.ask(routes.call(exchange, COUNT_TOKENS))));
+  }
+
+  private ModelCall call(Exchange exchange, String path) {
+    BodyBytes body = BodyBytes.of(exchange.body());
+    RequestScan scan = RequestScan.of(json, body, MessagesEnvelope.POLICY);
+    return new ModelCall(
+        exchange.scope(),
+        exchange.callId(),
+        exchange.requestId(),
+        Dialect.ANTHROPIC,
+        path,
+        exchange.request(),
+        body,
+        MessagesEnvelope.read(scan, exchange.request().headers()),
+        exchange.startNanos(),
+        exchange::fail,
+        failure -> AnthropicErrors.event(failure, exchange.requestId()));
+  }
+}
