@@ -1,0 +1,147 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.http.admin.Health;
+import dev.tollgate.http.admin.HealthRoutes;
+import dev.tollgate.http.admin.MetricsRoute;
+import dev.tollgate.http.anthropic.AnthropicRoutes;
+import dev.tollgate.http.engine.Access;
+import dev.tollgate.http.engine.FrontDoor;
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.http.openai.OpenAiRoutes;
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Closer;
+import dev.tollgate.models.ModelLoop;
+import dev.tollgate.models.Models;
+import dev.tollgate.spend.PriceCatalogue;
+import dev.tollgate.spend.Spend;
+import dev.tollgate.storage.Redis;
+import dev.tollgate.storage.Storage;
+import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.tenancy.Tenancy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: every room, opened in the order in which they stand on each other.
+ *
+ * <p>The door opens first and answers 503 until the rooms behind it are ready; it closes first too,
+ * so that what is under way ends and is charged before the money room flushes its ledger.
+ */
+final class Gateway implements AutoCloseable {
+
+  private final GatewayConfig config;
+  private final Clock clock = Clock.system();
+  private final Closer closer = new Closer();
+  private final Telemetry telemetry = closer.add(Telemetry.open());
+  private final PriceCatalogue catalogue;
+  private final FrontDoor door;
+
+  private volatile @Nullable Rooms rooms;
+
+  /** The rooms that need the database. */
+  private record Rooms(Storage storage, @Nullable Redis redis, Spend spend) {}
+
+  private Gateway(GatewayConfig config) {
+    this.config = config;
+    this.catalogue = PriceCatalogue.load(config.pricesOverlay());
+    this.door =
+        FrontDoor.open(
+            config.door(),
+            HealthRoutes.routes(this::health),
+            Dialects::errors,
+            telemetry.registry(),
+            clock);
+  }
+
+  /** Listens at once, and returns when calls are served. */
+  static Gateway open(GatewayConfig config) {
+    Gateway gateway = new Gateway(config);
+    try {
+      gateway.openRooms();
+      return gateway;
+    } catch (RuntimeException failed) {
+      gateway.close();
+      throw failed;
+    }
+  }
+
+  private void openRooms() {
+    Storage.migrate(config.storage());
+    Storage storage = closer.add(Storage.open(config.storage()));
+    Redis redis = config.redis() == null ? null : closer.add(Redis.open(config.redis()));
+    Tenancy tenancy = Tenancy.open(storage, redis, clock);
+    tenancy.registerEnvironmentKey(config.administratorKey());
+    Spend spend =
+        closer.add(
+            Spend.open(
+                config.spend(),
+                storage,
+                clock,
+                telemetry.registry(),
+                config.nodeId(),
+                config.door().host() + ":" + door.port()));
+    Models models =
+        Models.open(
+            config.models(),
+            catalogue,
+            spend,
+            telemetry.registry(),
+            config.organizationLabels(),
+            clock);
+    rooms = new Rooms(storage, redis, spend);
+    door.serve(
+        new Entrance(tenancy, storage, spend),
+        (vertx, deadlines) -> routes(models.on(vertx, deadlines), models));
+  }
+
+  private List<Route> routes(ModelLoop loop, Models models) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(AnthropicRoutes.on(loop, config.models().jsonDepth()));
+    routes.addAll(OpenAiRoutes.on(loop, config.models().jsonDepth()));
+    routes.addAll(ModelLists.routes(models));
+    routes.addAll(HealthRoutes.routes(this::health));
+    routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
+    return routes;
+  }
+
+  private Health health() {
+    Rooms opened = rooms;
+    Map<String, String> checks = new LinkedHashMap<>();
+    if (opened == null) {
+      checks.put("gateway", "starting");
+      return new Health(false, checks);
+    }
+    boolean database = opened.storage().available();
+    boolean leases = database && opened.spend().ready();
+    checks.put("database", database ? "ok" : "down");
+    checks.put("leases", leases ? "ok" : "down");
+    if (opened.redis() != null) {
+      checks.put("redis", opened.redis().available() ? "ok" : "degraded");
+    }
+    if (catalogue.staleAt(clock.now())) {
+      checks.put("prices", "degraded");
+    }
+    return new Health(leases, checks);
+  }
+
+  int port() {
+    return door.port();
+  }
+
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  FrontDoor door() {
+    return door;
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    closer.close();
+  }
+}

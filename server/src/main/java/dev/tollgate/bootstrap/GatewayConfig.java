@@ -1,0 +1,38 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.ModelsConfig;
+import dev.tollgate.spend.SpendConfig;
+import dev.tollgate.storage.RedisConfig;
+import dev.tollgate.storage.StorageConfig;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each room of one node is opened with.
+ *
+ * @param redis null: without; revocations then reach other nodes within seconds
+ * @param pricesOverlay the operator's own prices; null: none
+ * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
+ * @param nodeId what this node is called in the database, the same after a restart
+ * @param organizationLabels how many organizations metrics tell apart
+ * @param metrics a listener of its own for metrics, without a key; null: on the main one, for
+ *     administrators
+ */
+record GatewayConfig(
+    FrontDoorConfig door,
+    StorageConfig storage,
+    @Nullable RedisConfig redis,
+    SpendConfig spend,
+    ModelsConfig models,
+    @Nullable Path pricesOverlay,
+    @Nullable Secret administratorKey,
+    UUID nodeId,
+    int organizationLabels,
+    @Nullable Listen metrics) {
+
+  /** An address to listen on. */
+  record Listen(String host, int port) {}
+}
