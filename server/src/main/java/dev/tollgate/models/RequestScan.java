@@ -255,7 +255,8 @@ public final class RequestScan {
     }
     switch (type) {
       case "image", "image_url", "input_image" -> images++;
-      case "document", "file", "input_file" -> documents++;
+      case "document", "input_file" -> documents++;
+      case "file" -> documents += frame.under.equals("source") ? 0 : 1;
       case "input_audio" -> audios++;
       case "base64" -> embedded += frame.under.equals("source") ? frame.data : 0;
       case "thinking", "redacted_thinking" -> thinkingBlocks = true;

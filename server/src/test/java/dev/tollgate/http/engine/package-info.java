@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.http.engine;
+
+import org.jspecify.annotations.NullMarked;

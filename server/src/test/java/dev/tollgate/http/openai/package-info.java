@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.http.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.kernel;
+
+import org.jspecify.annotations.NullMarked;

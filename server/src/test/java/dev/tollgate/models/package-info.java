@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.models;
+
+import org.jspecify.annotations.NullMarked;
