@@ -8,7 +8,11 @@ import dev.tollgate.simulator.Raw.End;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -155,6 +159,25 @@ class FaultsIT {
   void answersWithTheBytesItIsTold(int size) throws Exception {
     assertThat(Raw.post(messages, Raw.ask("[[sim: answer-bytes=" + size + "]]", false)).body())
         .hasSize(size);
+  }
+
+  @Test
+  void cutsOneStreamOfHttp2AndKeepsItsConnection() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      HttpResponse<String> first = client.send(http2("Hi"), BodyHandlers.ofString());
+
+      assertThat(first.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThatThrownBy(() -> client.send(http2("[[sim: cut-after=4]]"), BodyHandlers.ofString()))
+          .isInstanceOf(IOException.class);
+      assertThat(client.send(http2("Hi"), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+    assertThat(simulator.stats().cut()).isEqualTo(1);
+  }
+
+  private HttpRequest http2(String said) {
+    return HttpRequest.newBuilder(URI.create(messages))
+        .POST(HttpRequest.BodyPublishers.ofString(Raw.ask(said, true)))
+        .build();
   }
 
   @Test

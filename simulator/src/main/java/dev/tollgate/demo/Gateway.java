@@ -1,0 +1,164 @@
+package dev.tollgate.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gateway as a child process, in a directory of its own; it ends when this is closed. */
+final class Gateway implements AutoCloseable {
+
+  private static final Duration TO_START = Duration.ofMinutes(2);
+  private static final Duration TO_END = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
+  private final List<String> command;
+  private final Path directory;
+  private final Path log;
+  private final String adminKey;
+  private final int port;
+  private final Process process;
+
+  private Gateway(List<String> command, Path directory, String adminKey, int port)
+      throws IOException {
+    this.command = command;
+    this.directory = directory;
+    this.log = directory.resolve("gateway.log");
+    this.adminKey = adminKey;
+    this.port = port;
+    Files.writeString(config(), "listen: { host: 127.0.0.1, port: %d }\n".formatted(port));
+    this.process = start("serve", "--config", config().toString(), "--data", data());
+  }
+
+  /** Starts {@code command serve} and does not wait. */
+  static Gateway start(List<String> command, Path directory, String adminKey) {
+    try {
+      return new Gateway(command, directory, adminKey, freePort());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the gateway could not be started by " + command, e);
+    }
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** Waits until it says that it is ready. */
+  void awaitReady() {
+    long deadline = System.nanoTime() + TO_START.toNanos();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      while (!ready(client)) {
+        Unexpected.unless(process.isAlive(), "the gateway ended while it started");
+        Unexpected.unless(
+            System.nanoTime() < deadline, "the gateway was not ready within " + TO_START);
+        Thread.sleep(BETWEEN_LOOKS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unexpected("interrupted while the gateway started", e);
+    }
+  }
+
+  /** Runs another command of the gateway's on the same data; returns what it printed. */
+  String run(String... arguments) {
+    try {
+      Process other = process(arguments).redirectErrorStream(true).start();
+      other.getOutputStream().close();
+      String printed =
+          new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      Unexpected.unless(
+          other.waitFor(TO_END.toSeconds(), TimeUnit.SECONDS) && other.exitValue() == 0,
+          "'%s' failed and said: %s".formatted(String.join(" ", arguments), printed));
+      return printed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unexpected("interrupted while a command ran", e);
+    }
+  }
+
+  Path config() {
+    return directory.resolve("tollgate.yaml");
+  }
+
+  String data() {
+    return directory.resolve("data").toString();
+  }
+
+  /** The last lines of its log. */
+  List<String> lastLines(int count) {
+    try {
+      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    } catch (IOException e) {
+      return List.of("(its log cannot be read: " + e + ")");
+    }
+  }
+
+  /** Ends it: asked first, forced after a while. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(TO_END.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor(TO_END.toSeconds(), TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean ready(HttpClient client) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + "/health/ready"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Process start(String... arguments) throws IOException {
+    Process started =
+        process(arguments).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    started.getOutputStream().close();
+    return started;
+  }
+
+  private ProcessBuilder process(String... arguments) {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    // What the reader's own gateway is configured by must not reach this one.
+    builder.environment().keySet().removeIf(Gateway::configures);
+    builder.environment().put("TOLLGATE_ADMIN_KEY", adminKey);
+    return builder;
+  }
+
+  private static boolean configures(String variable) {
+    return variable.startsWith("TOLLGATE_")
+        || variable.equals("DATABASE_URL")
+        || variable.equals("REDIS_URL");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
