@@ -60,6 +60,9 @@ public record CallShape(Input input, Output output, Terms terms, Features featur
 
     record Adaptive() implements Thinking {}
 
+    /** Only between the calls of tools: {@code between_tools}. */
+    record BetweenTools() implements Thinking {}
+
     record Enabled(long budgetTokens) implements Thinking {}
   }
 

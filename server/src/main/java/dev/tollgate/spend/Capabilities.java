@@ -95,6 +95,7 @@ public record Capabilities(
   /** A form of the field {@code thinking}. */
   public enum Form {
     DISABLED,
+    BETWEEN_TOOLS,
     ENABLED,
     ADAPTIVE
   }
@@ -111,6 +112,15 @@ public record Capabilities(
   public enum Binding {
     NONE,
     ACCOUNT,
-    MODEL
+    MODEL,
+    MODEL_AND_ACCOUNT;
+
+    public boolean toModel() {
+      return this == MODEL || this == MODEL_AND_ACCOUNT;
+    }
+
+    public boolean toAccount() {
+      return this == ACCOUNT || this == MODEL_AND_ACCOUNT;
+    }
   }
 }

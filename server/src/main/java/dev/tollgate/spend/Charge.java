@@ -86,7 +86,10 @@ public record Charge(Money cost, @Nullable Usage usage) {
             case CallShape.Thinking.Unsaid _ -> reasoning.unasked();
             case CallShape.Thinking.Disabled _ ->
                 !reasoning.forms().contains(Capabilities.Form.DISABLED);
-            case CallShape.Thinking.Adaptive _, CallShape.Thinking.Enabled _ -> true;
+            case CallShape.Thinking.Adaptive _,
+                CallShape.Thinking.BetweenTools _,
+                CallShape.Thinking.Enabled _ ->
+                true;
           };
     };
   }

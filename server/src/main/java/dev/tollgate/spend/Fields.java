@@ -201,7 +201,7 @@ record Fields(String path, String pointer, JsonNode node, UnaryOperator<String> 
 
   /** What to throw for the field {@code name}. */
   Failure wrong(String name, String problem) {
-    return complaint(at(name), origin.apply(pointerTo(name)), problem);
+    return complaint(at(name), origin.apply(node.has(name) ? pointerTo(name) : pointer), problem);
   }
 
   private static Failure complaint(String path, String origin, String problem) {

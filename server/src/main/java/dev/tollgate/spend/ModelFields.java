@@ -88,7 +88,8 @@ final class ModelFields {
       try {
         forms.add(Capabilities.Form.valueOf(form.toUpperCase(Locale.ROOT)));
       } catch (IllegalArgumentException e) {
-        throw fields.wrong("thinking", "may have disabled, enabled and adaptive, not " + form);
+        throw fields.wrong(
+            "thinking", "may have disabled, between_tools, enabled, adaptive, not " + form);
       }
     }
     return new Capabilities.Reasoning(

@@ -75,8 +75,8 @@ record Obstacles(String dialect, ModelEntry from, ModelEntry to, CallShape shape
 
   private String bindings() {
     boolean bound =
-        from.capabilities().reasoning().blocks() == Capabilities.Binding.MODEL
-            || to.capabilities().reasoning().blocks() == Capabilities.Binding.MODEL;
+        from.capabilities().reasoning().blocks().toModel()
+            || to.capabilities().reasoning().blocks().toModel();
     if (shape.features().thinkingBlocks() && bound && !from.id().equals(to.id())) {
       return "the conversation's thinking blocks are bound to the model that wrote them";
     }

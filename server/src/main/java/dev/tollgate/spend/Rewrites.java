@@ -1,7 +1,11 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.spend.Capabilities.Form;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a request that differ between two models. */
 record Rewrites(String dialect, ModelEntry from, ModelEntry to, CallShape shape) {
@@ -15,6 +19,14 @@ record Rewrites(String dialect, ModelEntry from, ModelEntry to, CallShape shape)
 
   private static final String THINKING = "thinking";
 
+  /** What comes nearest to a form of thinking that a model refuses; else the field is removed. */
+  private static final Map<Form, Form> NEXT_BEST =
+      Map.of(
+          Form.DISABLED, Form.BETWEEN_TOOLS,
+          Form.BETWEEN_TOOLS, Form.DISABLED,
+          Form.ENABLED, Form.ADAPTIVE,
+          Form.ADAPTIVE, Form.ENABLED);
+
   List<Rewrite> all() {
     List<Rewrite> rewrites = new ArrayList<>();
     thinking(rewrites);
@@ -26,36 +38,53 @@ record Rewrites(String dialect, ModelEntry from, ModelEntry to, CallShape shape)
   }
 
   private void thinking(List<Rewrite> rewrites) {
-    var forms = to.capabilities().reasoning().forms();
-    switch (shape.output().thinking()) {
-      case CallShape.Thinking.Unsaid _ -> {}
-      case CallShape.Thinking.Disabled _ -> {
-        if (!forms.contains(Capabilities.Form.DISABLED)) {
-          rewrites.add(new Rewrite(THINKING, null));
-        }
-      }
-      case CallShape.Thinking.Enabled _ -> {
-        if (!forms.contains(Capabilities.Form.ENABLED)) {
-          boolean adaptive = forms.contains(Capabilities.Form.ADAPTIVE);
-          rewrites.add(new Rewrite(THINKING, adaptive ? "{\"type\":\"adaptive\"}" : null));
-        }
-      }
-      case CallShape.Thinking.Adaptive _ -> {
-        if (!forms.contains(Capabilities.Form.ADAPTIVE)) {
-          rewrites.add(withBudget(forms.contains(Capabilities.Form.ENABLED)));
-        }
-      }
+    Form asked = form();
+    if (asked == null || accepts(asked)) {
+      return;
     }
+    Form instead = NEXT_BEST.get(asked);
+    rewrites.add(new Rewrite(THINKING, instead != null && accepts(instead) ? json(instead) : null));
   }
 
-  /** Half of what the answer may have; no thinking where that is too little or a tool is forced. */
-  private Rewrite withBudget(boolean accepted) {
-    long maximum = Estimator.output(to, shape);
-    long budget = Math.max(LEAST_BUDGET, maximum / 2);
-    if (!accepted || shape.features().forcedTool() || budget >= maximum) {
-      return new Rewrite(THINKING, null);
-    }
-    return new Rewrite(THINKING, "{\"type\":\"enabled\",\"budget_tokens\":" + budget + "}");
+  private @Nullable Form form() {
+    return switch (shape.output().thinking()) {
+      case CallShape.Thinking.Unsaid _ -> null;
+      case CallShape.Thinking.Disabled _ -> Form.DISABLED;
+      case CallShape.Thinking.BetweenTools _ -> Form.BETWEEN_TOOLS;
+      case CallShape.Thinking.Enabled _ -> Form.ENABLED;
+      case CallShape.Thinking.Adaptive _ -> Form.ADAPTIVE;
+    };
+  }
+
+  /** The quiet forms go with no effort above high; a budget needs room, and no forced tool. */
+  private boolean accepts(Form form) {
+    Capabilities.Reasoning reasoning = to.capabilities().reasoning();
+    return reasoning.forms().contains(form)
+        && switch (form) {
+          case DISABLED, BETWEEN_TOOLS -> !(reasoning.unasked() && strenuous());
+          case ENABLED ->
+              shape.output().thinking() instanceof CallShape.Thinking.Enabled
+                  || (!shape.features().forcedTool() && budget() < Estimator.output(to, shape));
+          case ADAPTIVE -> true;
+        };
+  }
+
+  private boolean strenuous() {
+    String effort = shape.output().effort();
+    return effort != null && EFFORTS.indexOf(effort) > EFFORTS.indexOf("high");
+  }
+
+  /** Half of what the answer may have. */
+  private long budget() {
+    return Math.max(LEAST_BUDGET, Estimator.output(to, shape) / 2);
+  }
+
+  private String json(Form form) {
+    return switch (form) {
+      case DISABLED, BETWEEN_TOOLS, ADAPTIVE ->
+          "{\"type\":\"" + form.name().toLowerCase(Locale.ROOT) + "\"}";
+      case ENABLED -> "{\"type\":\"enabled\",\"budget_tokens\":" + budget() + "}";
+    };
   }
 
   private void effort(List<Rewrite> rewrites) {

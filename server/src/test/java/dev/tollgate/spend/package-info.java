@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.spend;
+
+import org.jspecify.annotations.NullMarked;
