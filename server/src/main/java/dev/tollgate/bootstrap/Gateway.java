@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.http.admin.AdminRoutes;
 import dev.tollgate.http.admin.Health;
 import dev.tollgate.http.admin.HealthRoutes;
 import dev.tollgate.http.admin.MetricsRoute;
@@ -94,14 +95,15 @@ final class Gateway implements AutoCloseable {
     rooms = new Rooms(storage, redis, spend);
     door.serve(
         new Entrance(tenancy, storage, spend),
-        (vertx, deadlines) -> routes(models.on(vertx, deadlines), models));
+        (vertx, deadlines) -> routes(models.on(vertx, deadlines), models, tenancy, spend));
   }
 
-  private List<Route> routes(ModelLoop loop, Models models) {
+  private List<Route> routes(ModelLoop loop, Models models, Tenancy tenancy, Spend spend) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(AnthropicRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(OpenAiRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(ModelLists.routes(models));
+    routes.addAll(AdminRoutes.routes(tenancy, spend));
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
     return routes;

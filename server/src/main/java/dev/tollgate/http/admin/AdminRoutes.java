@@ -1,0 +1,31 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.spend.Spend;
+import dev.tollgate.tenancy.Tenancy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Administration over HTTP: {@code /admin/v1}, {@code /health/budget} and {@code /v1/usage}.
+ *
+ * <p>What is made is answered 201, what is removed 204, and a list is {@code {items, nextCursor}}.
+ * Fields and parameters that are not known are refused.
+ */
+public final class AdminRoutes {
+
+  private AdminRoutes() {}
+
+  /** All of them, as data. */
+  public static List<Route> routes(Tenancy tenancy, Spend spend) {
+    Desk desk = new Desk(tenancy, spend);
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new OrganizationRoutes(desk).routes());
+    routes.addAll(new UserRoutes(desk).routes());
+    routes.addAll(new KeyRoutes(desk).routes());
+    routes.addAll(new BudgetRoutes(desk).routes());
+    routes.addAll(new LedgerRoutes(desk).routes());
+    routes.addAll(new AdministratorRoutes(desk).routes());
+    return routes;
+  }
+}

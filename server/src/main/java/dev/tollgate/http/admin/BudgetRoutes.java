@@ -1,0 +1,151 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.http.engine.Access;
+import dev.tollgate.http.engine.Call;
+import dev.tollgate.http.engine.Reply;
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.spend.BudgetStatus;
+import dev.tollgate.spend.BudgetTerms;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Ladder;
+import dev.tollgate.spend.Money;
+import dev.tollgate.tenancy.Caller;
+import dev.tollgate.tenancy.OrgScope;
+import io.vertx.core.http.HttpMethod;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The budget of an organization, and how all of them stand. */
+record BudgetRoutes(Desk desk) {
+
+  private static final String ONE = "/organizations/{organizationId}/budget";
+
+  /** A billion dollars: sums of a hundred thousand of them still fit. */
+  private static final long MOST_CENTS = 100_000_000_000L;
+
+  private static final int LONGEST_REASON = 1_000;
+
+  List<Route> routes() {
+    return List.of(
+        Desk.administrators(HttpMethod.GET, ONE, this::get),
+        Desk.administrators(HttpMethod.PUT, ONE, this::put),
+        Desk.administrators(HttpMethod.POST, ONE + "/reset", this::reset),
+        Desk.keys("/health/budget", Access.TENANT_OR_ADMINISTRATOR, this::health));
+  }
+
+  /**
+   * A budget.
+   *
+   * @param budgetResetAt when its window opened
+   * @param ladder as it may be put
+   */
+  private record View(
+      UUID organizationId,
+      @Nullable Long monthlyBudgetCents,
+      long currentMonthSpendCents,
+      @Nullable Long remainingCents,
+      Instant budgetResetAt,
+      long window,
+      Object ladder,
+      String estimation,
+      boolean capAllowed) {
+
+    static View of(BudgetStatus status) {
+      BudgetTerms terms = status.terms();
+      return new View(
+          status.organization(),
+          cents(terms.limit()),
+          status.spent().toCents(),
+          cents(status.remaining()),
+          status.windowOpenedAt(),
+          status.window(),
+          terms.ladder().json(),
+          terms.estimation().wire(),
+          terms.capAllowed());
+    }
+
+    private static @Nullable Long cents(@Nullable Money money) {
+      return money == null ? null : money.toCents();
+    }
+  }
+
+  /** The terms of a new budget: the limit that the body says, and the usual policy. */
+  static BudgetTerms terms(Body body) {
+    return new BudgetTerms(limit(body), Ladder.DEFAULT, Estimation.CAPPED, true);
+  }
+
+  private static @Nullable Money limit(Body body) {
+    Long cents = body.countOrNull("monthlyBudgetCents", MOST_CENTS);
+    return cents == null ? null : Money.ofCents(cents);
+  }
+
+  private Reply get(Call call) {
+    Query.of(call);
+    return Reply.json(200, View.of(desk.spend().status(desk.scope(call))));
+  }
+
+  /** Policy that the body does not mention stays as it is. */
+  private Reply put(Call call) {
+    Query.of(call);
+    Body body = Body.of(call, "monthlyBudgetCents", "ladder", "estimation", "capAllowed");
+    Money limit = limit(body);
+    OrgScope scope = desk.scope(call);
+    BudgetTerms now = desk.spend().status(scope).terms();
+    JsonNode ladder = body.get("ladder");
+    BudgetTerms terms =
+        new BudgetTerms(
+            limit,
+            ladder == null ? now.ladder() : Ladder.read(ladder, "ladder"),
+            estimation(body, now.estimation()),
+            body.flag("capAllowed", now.capAllowed()));
+    return Reply.json(200, View.of(desk.spend().setTerms(scope, Desk.actor(call), terms)));
+  }
+
+  private static Estimation estimation(Body body, Estimation otherwise) {
+    String asked = body.textOrNull("estimation");
+    if (asked == null) {
+      return otherwise;
+    }
+    for (Estimation estimation : Estimation.values()) {
+      if (estimation.wire().equals(asked)) {
+        return estimation;
+      }
+    }
+    throw Failure.invalid(
+        "estimation",
+        "estimation must be one of "
+            + Arrays.stream(Estimation.values())
+                .map(Estimation::wire)
+                .collect(Collectors.joining(", ")));
+  }
+
+  private Reply reset(Call call) {
+    Query.of(call);
+    String reason = Body.of(call, "reason").text("reason");
+    if (reason.isBlank() || reason.length() > LONGEST_REASON || reason.indexOf('\0') >= 0) {
+      throw Failure.invalid(
+          "reason", "reason must say why, in at most " + LONGEST_REASON + " characters");
+    }
+    return Reply.json(200, View.of(desk.spend().reset(desk.scope(call), Desk.actor(call), reason)));
+  }
+
+  private Reply health(Call call) {
+    return switch (call.caller()) {
+      case Caller.Tenant(OrgScope scope) -> {
+        Query.of(call);
+        yield Reply.json(200, desk.spend().health(scope));
+      }
+      case Caller.Administrator _ -> {
+        Query query = Desk.list(call);
+        yield Reply.json(200, desk.spend().health(query.limit(), query.cursor()));
+      }
+      case null -> throw new IllegalStateException("the door lets nobody in without a key");
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.http.admin;
+
+import org.jspecify.annotations.NullMarked;
