@@ -4,8 +4,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -106,6 +108,36 @@ public final class Storage implements AutoCloseable {
   }
 
   /**
+   * Lends a connection in auto-commit: for a statement that is a transaction of its own and enters
+   * its role itself, where the round trips of {@link #transact} cost too much.
+   *
+   * @throws Failure as {@link #transact} does
+   * @throws IllegalStateException caused by the {@link SQLException} that is no matter of the
+   *     moment
+   */
+  public <T extends @Nullable Object> T autocommit(Statements<T> work) {
+    if (!availability.now()) {
+      throw Failure.of(ErrorCode.UNAVAILABLE, "the database is away; try again");
+    }
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(true);
+      return work.run(connection);
+    } catch (SQLTransientConnectionException e) {
+      throw away(e);
+    } catch (SQLException e) {
+      throw SqlStates.passes(e)
+          ? away(e)
+          : new IllegalStateException("a statement failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** What to do with a connection in auto-commit. */
+  @FunctionalInterface
+  public interface Statements<T extends @Nullable Object> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /**
    * Changes the role of a transaction that is under way, so that two rooms can write in one commit.
    */
   public static void enter(Handle handle, Access access) {
@@ -126,9 +158,13 @@ public final class Storage implements AutoCloseable {
         return thrown;
       }
     }
+    return away(thrown);
+  }
+
+  private Failure away(Exception cause) {
     availability.suspect();
     return Failure.of(
-        ErrorCode.UNAVAILABLE, "the database did not answer in time; try again", thrown);
+        ErrorCode.UNAVAILABLE, "the database did not answer in time; try again", cause);
   }
 
   private void dropConnections() {
