@@ -10,7 +10,14 @@ public sealed interface Proposal<P> {
    *
    * @param amount an upper bound of the call's cost; zero for what is free or unpriced
    */
-  record Take<P>(Money amount, P plan) implements Proposal<P> {}
+  record Take<P>(Money amount, P plan) implements Proposal<P> {
+
+    public Take {
+      if (amount.isNegative()) {
+        throw new IllegalArgumentException("a hold is not negative: " + amount);
+      }
+    }
+  }
 
   /** Do not go on; {@code message} is for the caller. */
   record Refuse<P>(ErrorCode code, String message) implements Proposal<P> {}

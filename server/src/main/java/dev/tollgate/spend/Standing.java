@@ -21,6 +21,11 @@ public record Standing(
     boolean capAllowed,
     @Nullable Instant resetsAt) {
 
+  /** Whether {@code amount} is within what remains; nothing always is. */
+  boolean admits(Money amount) {
+    return remaining == null || amount.nanos() <= 0 || amount.compareTo(remaining) <= 0;
+  }
+
   /** Whether any limit applies. */
   public boolean limited() {
     return limit != null;

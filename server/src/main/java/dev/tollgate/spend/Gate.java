@@ -1,0 +1,15 @@
+package dev.tollgate.spend;
+
+/**
+ * What a call needs to take money without asking anybody: a lease, and how its budget was when it
+ * was last read.
+ *
+ * @param expires the monotonic reading until which the lease holds
+ * @param lowWater below how much free money to ask for more; zero: not now
+ */
+record Gate(Lease lease, Reading reading, long expires, long lowWater) {
+
+  Standing standing() {
+    return reading.standing(lease.slice().settled());
+  }
+}

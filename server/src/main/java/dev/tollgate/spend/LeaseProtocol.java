@@ -1,0 +1,408 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One budget on one node, as a state machine: commands in, {@link Effect}s out. Decides who gets
+ * money, who waits and who is refused, and what to ask PostgreSQL; does none of it itself.
+ *
+ * <p>Memory may grant; only PostgreSQL may refuse: a refusal for want of money rests on a reading
+ * that is younger than the call that it refuses, or than 250 ms. Calls wait in the order in which
+ * they came; one that needs no money waits for nobody.
+ *
+ * <p>Knows no clock: every command brings a monotonic reading. Not thread-safe, but for the {@link
+ * Slice} of the lease, which the fast path takes from while nobody waits.
+ */
+final class LeaseProtocol {
+
+  /** How long a reading serves for refusals, and between two asks that were in vain. */
+  static final long FRESH = 250_000_000L;
+
+  /** How long PostgreSQL is left alone after it did not answer twice. */
+  static final long REST = 100_000_000L;
+
+  private static final int LOOK_AHEAD = 32;
+
+  private final long wait;
+  private final int capacity;
+  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private final LeaseHolding holding = new LeaseHolding();
+  private final List<Effect> effects = new ArrayList<>();
+
+  private Effect.@Nullable Request pending;
+  private boolean asked;
+  private int failures;
+  private long restUntil;
+  private long askFrom;
+  private long aheadFrom;
+  private boolean ahead;
+  private @Nullable String fenced;
+  private long lacking;
+
+  /**
+   * @param wait how long a call waits, in nanoseconds
+   * @param capacity how many may wait
+   * @param now the first monotonic reading
+   */
+  LeaseProtocol(long wait, int capacity, long now) {
+    this.wait = wait;
+    this.capacity = capacity;
+    this.restUntil = now;
+    this.askFrom = now;
+    this.aheadFrom = now;
+  }
+
+  // Commands
+  // ---------------------------------------------------------------------------------------
+
+  /** A call asks for money. */
+  void admit(Waiter waiter, long now) {
+    if (fenced != null) {
+      refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, fenced);
+    } else if (decide(waiter, waiters.isEmpty(), now) != Lack.NONE) {
+      if (waiters.size() >= capacity) {
+        refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.crowded(waiters.size()));
+      } else {
+        waiters.add(waiter);
+      }
+    }
+    advance(now);
+  }
+
+  /** Holds ended and money may have come free, or something that was waited for is due. */
+  void moved(long now) {
+    advance(now);
+  }
+
+  /**
+   * A call cost more than it held. As much is taken out of the slice, so that the excess is not
+   * granted a second time.
+   */
+  void exceeded(Lease in, long excess, long now) {
+    in.shed(excess);
+    advance(now);
+  }
+
+  /** The slice runs low while calls come: fill it before one has to wait. */
+  void runsLow(long now) {
+    ahead = true;
+    advance(now);
+  }
+
+  /**
+   * The answer to {@link Effect.Open}.
+   *
+   * @param expiresAt until when the lease holds, counted from before PostgreSQL was asked
+   */
+  void opened(Opened opened, long expiresAt, long now) {
+    answered();
+    holding.open(opened, expiresAt, now);
+    askFrom = now;
+    advance(now);
+  }
+
+  /** The answer to {@link Effect.Open} where there is no such budget. */
+  void unknown(long now) {
+    answered();
+    holding.see(null);
+    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNKNOWN);
+    advance(now);
+  }
+
+  /** The answer to {@link Effect.Ask}; {@code seen} is null when the organization is gone. */
+  void given(long amount, @Nullable Reading seen, long expiresAt, long now) {
+    if (pending instanceof Effect.Ask done) {
+      holding.given(done, amount, expiresAt);
+      if (done.demand() == 0) {
+        aheadFrom = now + FRESH;
+      } else {
+        askFrom = amount < done.ask() ? now + FRESH : now;
+      }
+      ahead = false;
+    }
+    answered();
+    holding.see(seen);
+    advance(now);
+  }
+
+  /** The answer to {@link Effect.Return}. */
+  void returned(boolean closed, long now) {
+    if (pending instanceof Effect.Return done) {
+      holding.returned(done, closed);
+      askFrom = now;
+    }
+    answered();
+    advance(now);
+  }
+
+  /** PostgreSQL did not answer; whether it did what was asked is unknown. */
+  void lost(long now) {
+    asked = false;
+    failures++;
+    if (pending instanceof Effect.Open) {
+      pending = null;
+    }
+    if (failures > 1) {
+      restUntil = now + REST;
+    }
+    advance(now);
+  }
+
+  /** The budget as it was read in passing; null: its organization is gone. */
+  void read(@Nullable Reading seen, long now) {
+    if (holding.isNews(seen)) {
+      long before = holding.room();
+      holding.see(seen);
+      if (holding.room() > before) {
+        askFrom = now;
+      }
+    }
+    advance(now);
+  }
+
+  /** The lease in use holds until {@code expiresAt}. */
+  void renewed(Lease which, long expiresAt) {
+    holding.renewed(which, expiresAt);
+  }
+
+  /** PostgreSQL takes nothing from this node any more: another process runs under its name. */
+  void superseded() {
+    answered();
+    holding.abandon();
+    refuseFromNowOn(Refusals.SUPERSEDED);
+  }
+
+  /** A second went by: learn how fast money goes, and give back what nobody needs. */
+  void tick(long now) {
+    holding.observe(waiters.isEmpty() && !asked, now);
+    advance(now);
+  }
+
+  /** Gives everything back that is free, and takes no more. */
+  void close(long now) {
+    holding.retire();
+    refuseFromNowOn(Refusals.CLOSING);
+    advance(now);
+  }
+
+  // What can be asked
+  // --------------------------------------------------------------------------------
+
+  /** What was decided since the last call. */
+  List<Effect> effects() {
+    List<Effect> out = List.copyOf(effects);
+    effects.clear();
+    return out;
+  }
+
+  int waiting() {
+    return waiters.size();
+  }
+
+  /** What the fast path may use; null: every call must ask here. */
+  @Nullable Gate gate() {
+    return fenced == null ? holding.gate(!ahead && !asked) : null;
+  }
+
+  LeaseHolding holding() {
+    return holding;
+  }
+
+  /** Whether nothing is held, free, owed or asked: nothing is lost by forgetting all this. */
+  boolean idle() {
+    return waiters.isEmpty() && pending == null && holding.empty();
+  }
+
+  /** Whether all that was free is given back. */
+  boolean settledUp() {
+    return pending == null && !holding.owes();
+  }
+
+  /** When something is due, as a monotonic reading; null: nothing is. */
+  @Nullable Long dueAt() {
+    Waiter head = waiters.peek();
+    if (head == null) {
+      return null;
+    }
+    long deadline = head.since() + wait;
+    return !asked && askFrom - deadline < 0 ? askFrom : deadline;
+  }
+
+  // Deciding
+  // -----------------------------------------------------------------------------------------
+
+  /** What keeps a call from being decided. */
+  private enum Lack {
+    /** Nothing: it was decided. */
+    NONE,
+    /** A lease that holds, or a reading fresh enough to refuse by. */
+    READING,
+    /** Money that other calls hold. */
+    MONEY
+  }
+
+  private void advance(long now) {
+    Lack lack = Lack.NONE;
+    while (!waiters.isEmpty() && lack == Lack.NONE) {
+      Waiter head = waiters.element();
+      lack = decide(head, true, now);
+      if (lack != Lack.NONE && now - head.since() >= wait) {
+        timedOut(head, lack);
+        lack = Lack.NONE;
+      }
+      if (lack == Lack.NONE) {
+        waiters.remove();
+      }
+    }
+    request(lack, now);
+  }
+
+  /**
+   * @param first whether it is its turn to take money
+   */
+  private Lack decide(Waiter waiter, boolean first, long now) {
+    Gate gate = holding.holds(now);
+    if (gate == null) {
+      return Lack.READING;
+    }
+    Standing standing = gate.standing();
+    boolean fresh = gate.reading().serves(waiter.since(), now);
+    return switch (waiter.propose(standing)) {
+      case Proposal.Refuse<?> refusal -> {
+        if (forMoney(refusal.code()) && !fresh) {
+          yield Lack.READING;
+        }
+        yield refuse(waiter, refusal.code(), refusal.message());
+      }
+      case Proposal.Take<?> take -> {
+        Money amount = take.amount();
+        if (!standing.admits(amount)) {
+          yield fresh
+              ? refuse(
+                  waiter, ErrorCode.BUDGET_INSUFFICIENT, Refusals.insufficient(amount, standing))
+              : Lack.READING;
+        }
+        yield hold(waiter, amount.nanos(), first, gate);
+      }
+    };
+  }
+
+  private Lack hold(Waiter waiter, long amount, boolean first, Gate gate) {
+    holding.wanted(amount);
+    if (amount > 0 && (!first || gate.reading().over() || !gate.lease().slice().take(amount))) {
+      lacking = first ? amount : lacking;
+      return Lack.MONEY;
+    }
+    effects.add(
+        new Effect.Decide(waiter, new Verdict.Grant(gate.lease(), gate.standing().remaining())));
+    return Lack.NONE;
+  }
+
+  /** Whether a refusal is for want of money, and not of the request itself. */
+  static boolean forMoney(ErrorCode code) {
+    return code == ErrorCode.BUDGET_EXHAUSTED || code == ErrorCode.BUDGET_INSUFFICIENT;
+  }
+
+  private void refuseFromNowOn(String why) {
+    fenced = why;
+    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, why);
+  }
+
+  private void timedOut(Waiter waiter, Lack lack) {
+    Gate gate = holding.last();
+    if (lack == Lack.MONEY && gate != null) {
+      refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.held(gate.standing()));
+    } else {
+      refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
+    }
+  }
+
+  private void refuseAll(ErrorCode code, String message) {
+    while (!waiters.isEmpty()) {
+      refuse(waiters.remove(), code, message);
+    }
+  }
+
+  private Lack refuse(Waiter waiter, ErrorCode code, String message) {
+    effects.add(new Effect.Decide(waiter, new Verdict.Refuse(code, message)));
+    return Lack.NONE;
+  }
+
+  // Asking PostgreSQL
+  // ----------------------------------------------------------------------------------
+
+  private void answered() {
+    pending = null;
+    asked = false;
+    failures = 0;
+  }
+
+  private void request(Lack lack, long now) {
+    if (asked) {
+      return;
+    }
+    if (failures > 1 && restUntil - now > 0) {
+      refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
+      return;
+    }
+    if (pending == null) {
+      pending = next(lack, now);
+    }
+    if (pending != null) {
+      asked = true;
+      effects.add(pending);
+    }
+  }
+
+  private Effect.@Nullable Request next(Lack lack, long now) {
+    if (lack == Lack.READING) {
+      return new Effect.Open();
+    }
+    Effect.Request back = holding.back();
+    if (back != null) {
+      return back;
+    }
+    if (lack == Lack.MONEY) {
+      return askFrom - now <= 0 ? askForWaiters() : null;
+    }
+    return ahead && fenced == null && aheadFrom - now <= 0 ? askAhead(now) : null;
+  }
+
+  private Effect.@Nullable Request askForWaiters() {
+    Gate gate = holding.last();
+    if (gate == null) {
+      return new Effect.Open();
+    }
+    long free = gate.lease().slice().free();
+    long ask = Math.max(1, lacking - free);
+    long demand = -free;
+    int looked = 0;
+    for (Waiter waiter : waiters) {
+      if (looked++ == LOOK_AHEAD) {
+        break;
+      }
+      if (waiter.propose(gate.standing()) instanceof Proposal.Take<?> take) {
+        demand = saturated(demand, take.amount().nanos());
+      }
+    }
+    return holding.ask(ask, Math.max(ask, demand));
+  }
+
+  private Effect.@Nullable Request askAhead(long now) {
+    ahead = false;
+    Gate gate = holding.holds(now);
+    return gate == null || gate.reading().over() || holding.shortOfTarget() == 0
+        ? null
+        : holding.ask(1, 0);
+  }
+
+  private static long saturated(long a, long b) {
+    long sum = a + b;
+    return b > 0 && sum < a ? Long.MAX_VALUE / 4 : sum;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tollgate.spend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What PostgreSQL said to an {@link Effect.Request}. Expiries are monotonic readings, counted from
+ * before it was asked.
+ */
+sealed interface Reply {
+
+  record Open(Opened opened, long expires) implements Reply {}
+
+  /** There is no such budget, or its organization is deleted. */
+  record Unknown() implements Reply {}
+
+  /**
+   * What was granted.
+   *
+   * @param reading null: the organization is deleted
+   */
+  record Given(long amount, @Nullable Reading reading, long expires) implements Reply {}
+
+  record Returned(boolean closed) implements Reply {}
+
+  /** This process is not what runs under the node's id any more. */
+  record Superseded() implements Reply {}
+
+  /** Nothing: whether it did what it was asked is unknown. */
+  record Lost() implements Reply {}
+}
