@@ -1,5 +1,6 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ public record BudgetTerms(
 
   public BudgetTerms {
     if (limit != null && limit.isNegative()) {
-      throw new IllegalArgumentException("a limit is not negative: " + limit);
+      throw Failure.invalid("monthlyBudgetCents", "a budget is not negative; null is unlimited");
     }
   }
 }

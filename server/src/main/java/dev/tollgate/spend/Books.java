@@ -1,0 +1,140 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.storage.Access;
+import dev.tollgate.storage.Storage;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the books balance: what every budget and window says it spent is the sum of its entries,
+ * to the nano-dollar. Money that live nodes hold in leases is no difference.
+ */
+public final class Books {
+
+  /** One statement, hence one snapshot: nodes may go on settling meanwhile. */
+  private static final String BALANCE =
+      """
+      WITH booked AS (
+        SELECT t.budget_id, t.window_id, sum(l.cost_nanos) AS cost, count(*) AS entries
+        FROM ledger l, unnest(l.budgets, l.windows) AS t (budget_id, window_id)
+        GROUP BY t.budget_id, t.window_id
+      ), leased AS (
+        SELECT budget_id, window_id, sum(spent_nanos) AS spent, sum(granted_nanos) AS granted,
+          min(granted_nanos - spent_nanos) AS least_left
+        FROM leases GROUP BY budget_id, window_id
+      )
+      SELECT w.budget_id IS NOT NULL AS known,
+        coalesce(w.budget_id, k.budget_id) AS budget, coalesce(w.window_id, k.window_id) AS win,
+        coalesce(k.cost, 0) AS cost, coalesce(k.entries, 0) AS entries,
+        coalesce(s.spent, 0) AS spent, coalesce(s.granted, 0) AS granted,
+        coalesce(s.least_left, 0) AS least_left,
+        CASE WHEN b.window_id = w.window_id THEN b.granted_nanos END AS budget_granted
+      FROM budget_windows w
+        JOIN budgets b ON b.id = w.budget_id
+        LEFT JOIN leased s ON s.budget_id = w.budget_id AND s.window_id = w.window_id
+        FULL JOIN booked k ON k.budget_id = w.budget_id AND k.window_id = w.window_id
+      ORDER BY budget, win
+      """;
+
+  private Books() {}
+
+  /**
+   * What was found.
+   *
+   * @param windows how many windows of budgets were added up
+   * @param entries how many entries of the ledger
+   */
+  public record Report(long windows, long entries, List<Difference> differences) {
+
+    public boolean balanced() {
+      return differences.isEmpty();
+    }
+  }
+
+  /**
+   * Two figures that should be equal and are not, in nano-dollars.
+   *
+   * @param what which figures
+   */
+  public record Difference(
+      UUID budget, long window, String what, BigDecimal expected, BigDecimal actual) {
+
+    @Override
+    public String toString() {
+      return "budget %s, window %d: %s: expected %s, is %s, difference %s nano-dollars"
+          .formatted(
+              budget,
+              window,
+              what,
+              expected.toPlainString(),
+              actual.toPlainString(),
+              actual.subtract(expected).toPlainString());
+    }
+  }
+
+  /** Adds everything up. */
+  public static Report verify(Storage storage) {
+    return storage.transact(Access.admin(), Books::verify);
+  }
+
+  private static Report verify(Handle handle) {
+    List<Balance> balances =
+        handle
+            .createQuery(BALANCE)
+            .map((row, context) ->
+                new Balance(
+                    row.getObject("budget", UUID.class),
+                    row.getLong("win"),
+                    row.getBoolean("known"),
+                    row.getLong("entries"),
+                    row.getBigDecimal("cost"),
+                    row.getBigDecimal("spent"),
+                    row.getBigDecimal("granted"),
+                    row.getBigDecimal("least_left"),
+                    row.getBigDecimal("budget_granted")))
+            .list();
+    List<Difference> differences = new ArrayList<>();
+    balances.forEach(balance -> balance.addDifferences(differences));
+    long entries = balances.stream().mapToLong(Balance::entries).sum();
+    return new Report(balances.size(), entries, List.copyOf(differences));
+  }
+
+  /** A budget's window: what its leases say, and what the ledger says. */
+  private record Balance(
+      UUID budget,
+      long window,
+      boolean known,
+      long entries,
+      BigDecimal cost,
+      BigDecimal spent,
+      BigDecimal granted,
+      BigDecimal leastLeft,
+      @Nullable BigDecimal budgetGranted) {
+
+    void addDifferences(List<Difference> to) {
+      if (!known) {
+        to.add(difference("entries of a window that no budget has", BigDecimal.ZERO, cost));
+        return;
+      }
+      if (spent.compareTo(cost) != 0) {
+        to.add(difference("spent of its leases, against the sum of its entries", cost, spent));
+      }
+      if (leastLeft.signum() < 0) {
+        to.add(difference("a lease spent more than it was granted", BigDecimal.ZERO, leastLeft));
+      }
+      if (budgetGranted != null && budgetGranted.compareTo(granted) != 0) {
+        to.add(
+            difference(
+                "granted of the budget, against that of its leases", granted, budgetGranted));
+      }
+    }
+
+    private Difference difference(String what, BigDecimal expected, BigDecimal actual) {
+      return new Difference(budget, window, what, expected, actual);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tollgate.spend;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the money room does at intervals. */
+final class Heartbeat implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+  /** How often budgets are read: what other nodes changed is known here after that. */
+  static final Duration BEAT = Duration.ofSeconds(1);
+
+  /** How often late charges are looked for. */
+  static final Duration SWEEP = Duration.ofMillis(250);
+
+  /** How often partitions and gauges are looked after. */
+  static final Duration CARE = Duration.ofSeconds(10);
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("spend-timer").daemon().factory());
+
+  /** For short tasks that do not block. */
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  /** Runs {@code task}, which does not block, every {@code interval}. */
+  void every(Duration interval, Runnable task) {
+    long nanos = interval.toNanos();
+    var _ = timer.scheduleWithFixedDelay(() -> guarded(task), nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Runs {@code task} on a virtual thread every {@code interval}, unless it still runs. */
+  void everyBlocking(Duration interval, Runnable task) {
+    AtomicBoolean running = new AtomicBoolean();
+    every(
+        interval,
+        () -> {
+          if (running.compareAndSet(false, true)) {
+            Thread.ofVirtual()
+                .name("spend-heartbeat")
+                .start(() -> {
+                  guarded(task);
+                  running.set(false);
+                });
+          }
+        });
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.warn("a task of the money room failed and will run again", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.Cursor;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Page;
+import dev.tollgate.storage.Access;
+import dev.tollgate.storage.Storage;
+import dev.tollgate.tenancy.OrgScope;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of the ledger, each for one organization. Blocks. */
+final class LedgerQueries {
+
+  private static final String LIST = "ledger";
+  private static final int MOST = 1_000;
+
+  private final Storage storage;
+
+  LedgerQueries(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** Entries held in [from, to), newest first. */
+  Page<LedgerEntry> list(
+      OrgScope scope,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      int limit,
+      @Nullable String cursor) {
+    if (limit < 1 || limit > MOST) {
+      throw Failure.invalid("limit", "limit must be from 1 to " + MOST + ", is " + limit);
+    }
+    Position after = cursor == null ? null : Position.read(cursor);
+    List<LedgerEntry> rows =
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle ->
+                page(handle, scope, from, to, after)
+                    .bind("limit", limit + 1)
+                    .map((row, context) -> LedgerRows.entry(row))
+                    .list());
+    return Page.of(rows, limit, entry -> Position.of(entry).cursor());
+  }
+
+  private static Query page(
+      Handle handle,
+      OrgScope scope,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable Position after) {
+    Query query =
+        handle.createQuery(
+            "SELECT * FROM ledger WHERE "
+                + span(from, to)
+                + (after == null
+                    ? ""
+                    : " AND (held_at, call_id, attempt, kind)"
+                        + " < (:heldAt, :call, :attempt, :kind)")
+                + " ORDER BY held_at DESC, call_id DESC, attempt DESC, kind DESC LIMIT :limit");
+    bind(query, scope, from, to);
+    return after == null ? query : after.bind(query);
+  }
+
+  UsageReport usage(OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
+    return storage.transact(
+        Access.tenant(scope.organizationId()),
+        handle -> {
+          Query models =
+              handle.createQuery(
+                  """
+                  SELECT model_served, provider, count(*) AS calls,
+                    count(*) FILTER (WHERE cost_nanos IS NULL) AS unpriced,
+                    coalesce(sum(cost_nanos), 0)::bigint AS cost_nanos,
+                    coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+                    coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
+                    coalesce(sum(cache_write_5m_tokens), 0)::bigint AS cache_write_5m_tokens,
+                    coalesce(sum(cache_write_1h_tokens), 0)::bigint AS cache_write_1h_tokens,
+                    coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
+                    coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
+                    coalesce(sum(input_audio_tokens), 0)::bigint AS input_audio_tokens,
+                    coalesce(sum(output_audio_tokens), 0)::bigint AS output_audio_tokens,
+                    coalesce(sum(web_searches), 0)::bigint AS web_searches,
+                    NULL AS service_tier, NULL AS speed, NULL AS geo
+                  FROM ledger WHERE kind = 'charge' AND %s
+                  GROUP BY model_served, provider ORDER BY model_served, provider
+                  """
+                      .formatted(span(from, to)));
+          List<UsageReport.Model> byModel =
+              bind(models, scope, from, to).map((row, context) -> LedgerRows.model(row)).list();
+          long calls = byModel.stream().mapToLong(UsageReport.Model::calls).sum();
+          return new UsageReport(from, to, total(handle, scope, from, to), calls, byModel);
+        });
+  }
+
+  private static Money total(
+      Handle handle, OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
+    Query query =
+        handle.createQuery(
+            "SELECT coalesce(sum(cost_nanos), 0)::bigint FROM ledger WHERE " + span(from, to));
+    return new Money(bind(query, scope, from, to).mapTo(Long.class).one());
+  }
+
+  private static String span(@Nullable Instant from, @Nullable Instant to) {
+    return "organization_id = :organization"
+        + (from == null ? "" : " AND held_at >= :from")
+        + (to == null ? "" : " AND held_at < :to");
+  }
+
+  private static Query bind(
+      Query query, OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
+    query.bind("organization", scope.organizationId());
+    if (from != null) {
+      query.bind("from", from.atOffset(ZoneOffset.UTC));
+    }
+    if (to != null) {
+      query.bind("to", to.atOffset(ZoneOffset.UTC));
+    }
+    return query;
+  }
+
+  /** An entry's place in the list: the instant is that of the call's id. */
+  private record Position(UUID call, int attempt, String kind) {
+
+    static Position of(LedgerEntry entry) {
+      return new Position(entry.callId(), entry.attempt(), entry.kind().wire());
+    }
+
+    static Position read(String cursor) {
+      String[] parts = Cursor.position(LIST, cursor).split("/", -1);
+      try {
+        return new Position(UUID.fromString(parts[0]), Integer.parseInt(parts[1]), parts[2]);
+      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        throw Failure.invalid("cursor", "the cursor is not one of this list");
+      }
+    }
+
+    String cursor() {
+      return Cursor.of(LIST, call + "/" + attempt + "/" + kind);
+    }
+
+    Query bind(Query query) {
+      OffsetDateTime heldAt = Ids.instant(call).atOffset(ZoneOffset.UTC);
+      return query
+          .bind("heldAt", heldAt)
+          .bind("call", call)
+          .bind("attempt", attempt)
+          .bind("kind", kind);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.storage.Storage;
+import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.tenancy.Caller;
+import dev.tollgate.tenancy.OrgScope;
+import dev.tollgate.tenancy.OrganizationDraft;
+import dev.tollgate.tenancy.Tenancy;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A money room on a database of its own, and calls that pay in it. */
+final class Till implements AutoCloseable {
+
+  static final Caller.Administrator ADMIN = new Caller.Administrator(new UUID(0, 9), "test");
+
+  /** Waits half a second for money. */
+  static final SpendConfig CONFIG = config(Duration.ofMillis(500), Duration.ofSeconds(10));
+
+  final Storage storage;
+  final Tenancy tenancy;
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final UUID nodeId;
+  final Spend spend;
+
+  private Till(Storage storage, SpendConfig config, UUID nodeId) {
+    this.storage = storage;
+    this.tenancy = Tenancy.open(storage, null, Clock.system());
+    this.nodeId = nodeId;
+    this.spend = Spend.open(config, storage, Clock.system(), meters, nodeId, "127.0.0.1:0");
+  }
+
+  static SpendConfig config(Duration heldWait, Duration settleTimeout) {
+    return new SpendConfig(
+        heldWait,
+        1_024,
+        settleTimeout,
+        65_536,
+        256,
+        Duration.ofSeconds(10),
+        1_000,
+        100,
+        Duration.ofSeconds(5));
+  }
+
+  static Till open(StorageConfig database) {
+    return open(database, CONFIG, Ids.next());
+  }
+
+  static Till open(StorageConfig database, SpendConfig config, UUID nodeId) {
+    return new Till(Storage.open(database), config, nodeId);
+  }
+
+  static BudgetTerms limit(@Nullable Money limit) {
+    return new BudgetTerms(limit, Ladder.OFF, Estimation.CAPPED, true);
+  }
+
+  OrgScope organization(String name, @Nullable Money limit) {
+    UUID id =
+        tenancy
+            .createOrganization(
+                ADMIN,
+                new OrganizationDraft(name, null),
+                (handle, made) -> Spend.openBudget(handle, made.id(), limit(limit)))
+            .id();
+    return scope(id);
+  }
+
+  OrgScope scope(UUID organization) {
+    return tenancy.scopeFor(ADMIN, organization);
+  }
+
+  Future<Admission<String>> ask(OrgScope scope, Money amount) {
+    return spend.admit(
+        scope, Ids.next(), 1, standing -> new Proposal.Take<>(amount, "plan for " + amount));
+  }
+
+  Admission<String> admit(OrgScope scope, Money amount) {
+    return await(ask(scope, amount));
+  }
+
+  Hold hold(OrgScope scope, Money amount) {
+    return switch (admit(scope, amount)) {
+      case Admission.Granted<String> granted -> granted.hold();
+      case Admission.Refused<String> refused -> throw new AssertionError(refused.toString());
+    };
+  }
+
+  Admission.Refused<String> refusal(OrgScope scope, Money amount) {
+    return switch (admit(scope, amount)) {
+      case Admission.Refused<String> refused -> refused;
+      case Admission.Granted<String> granted -> throw new AssertionError(granted.toString());
+    };
+  }
+
+  Settlement settle(Hold hold, @Nullable Money cost) {
+    return await(pay(hold, cost));
+  }
+
+  Future<Settlement> pay(Hold hold, @Nullable Money cost) {
+    return spend.settle(hold, FACTS, outcome(cost));
+  }
+
+  static final CallFacts FACTS =
+      new CallFacts(
+          "request", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
+
+  static Outcome outcome(@Nullable Money cost) {
+    return new Outcome(
+        Outcome.Status.OK, Usage.of(10, 5), "{\"input\":10}", cost, "provider-1", 900, 300, 800);
+  }
+
+  void books() {
+    Books.Report report = Books.verify(storage);
+    if (!report.balanced()) {
+      throw new AssertionError(List.copyOf(report.differences()).toString());
+    }
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    spend.close();
+    storage.close();
+  }
+}
