@@ -1,0 +1,341 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.kernel.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration, as {@code tollgate.yaml} has it: a component is a key, in kebab case.
+ *
+ * <p>Each section refuses what makes no sense in itself, and the whole what does not fit together,
+ * with an {@link IllegalArgumentException} for whoever wrote the file.
+ */
+@Section
+public record Config(
+    @Key(about = "Where Tollgate is reached.") Listen listen,
+    @Key(about = "Bounds on requests.") Limits limits,
+    @Key(
+            about =
+                """
+                Who serves models. Without any, and only with the embedded database and a loopback
+                listener, a simulator answers, and says so.\
+                """,
+            example =
+                """
+                - name: anthropic
+                  dialect: anthropic
+                  base-url: https://api.anthropic.com
+                  api-keys: ["${ANTHROPIC_API_KEY}"]
+                - name: local
+                  dialect: openai
+                  base-url: http://127.0.0.1:9000/v1
+                  api-keys: ["${file:/run/secrets/local-key}"]
+                  models: [gpt-4o-mini]\
+                """)
+        List<Provider> providers,
+    @Key(
+            about =
+                """
+                The model of each tier, by provider: what the budget's ladder steps down to, and
+                what the categories stand for. Without this key every provider of the anthropic
+                dialect has the tiers shown.\
+                """,
+            example =
+                """
+                premium: { anthropic: claude-opus-5-5 }
+                standard: { anthropic: claude-sonnet-5-5 }
+                economy: { anthropic: claude-haiku-5-5 }\
+                """)
+        @Nullable Tiers tiers,
+    @Key(about = "Further names of models.", example = "fast: claude-haiku-5-5")
+        Map<String, String> aliases,
+    @Key(about = "Money.") Spending spend,
+    @Key(about = "PostgreSQL.") Database database,
+    @Key(about = "Redis.") RedisSection redis,
+    @Key(about = "What is written to standard output.") Logs logs,
+    @Key(about = "What is measured.") Telemetry telemetry) {
+
+  public Config {
+    Set<String> names = new HashSet<>();
+    for (Provider provider : providers) {
+      Checks.that(names.add(provider.name()), "providers: two are named " + provider.name());
+    }
+    if (tiers != null) {
+      tiers.requireKnown(names);
+    }
+  }
+
+  /** Where Tollgate is reached. */
+  @Section
+  public record Listen(
+      @Key(about = "The address to listen at; 0.0.0.0 for all.", preset = "127.0.0.1") String host,
+      @Key(about = "The port; 0 for any that is free.", preset = "8080") int port,
+      @Key(about = "TLS; read again when the files change.") @Nullable Tls tls) {
+
+    public Listen {
+      Checks.port("port", port);
+    }
+  }
+
+  /** Certificates in PEM. */
+  @Section
+  public record Tls(
+      @Key(about = "The certificate and its chain, in PEM.", example = "/etc/tollgate/tls.crt")
+          Path certificate,
+      @Key(about = "Its private key, in PEM.", example = "/etc/tollgate/tls.key") Path privateKey,
+      @Key(
+              about = "Ask clients for a certificate by this authority (mutual TLS).",
+              example = "/etc/tollgate/clients.crt")
+          @Nullable Path clientCa) {}
+
+  /** Bounds on requests. */
+  @Section
+  public record Limits(
+      @Key(about = "The first line and the headers of a request.", preset = "64KiB")
+          Size headerBytes,
+      @Key(about = "The body of a request.", preset = "32MiB") Size bodyBytes,
+      @Key(about = "All bodies in memory together.", preset = "256MiB") Size bodiesInFlight,
+      @Key(about = "How deep the JSON of a body may nest.", preset = "128") int jsonDepth,
+      @Key(about = "Within which a whole request must have arrived.", preset = "60s")
+          Duration requestTimeout,
+      @Key(about = "How long an answer may take in all.", preset = "60m") Duration streamDuration,
+      @Key(about = "How long a shutdown waits for calls under way.", preset = "30s")
+          Duration drain) {
+
+    public Limits {
+      Checks.between("header-bytes", headerBytes.bytes(), 1 << 10, 1 << 20);
+      Checks.between("body-bytes", bodyBytes.bytes(), 1 << 10, 1 << 30);
+      Checks.that(
+          bodiesInFlight.bytes() >= bodyBytes.bytes(),
+          "bodies-in-flight must be at least body-bytes, or no body of that size ever fits");
+      Checks.between("json-depth", jsonDepth, 8, 1_000);
+      Checks.positive("request-timeout", requestTimeout);
+      Checks.positive("stream-duration", streamDuration);
+    }
+  }
+
+  /** A wire format of model APIs. */
+  public enum Dialect {
+    ANTHROPIC,
+    OPENAI
+  }
+
+  /** One provider of models. */
+  @Section
+  public record Provider(
+      @Key(about = "What metrics, the ledger and tiers call it.") String name,
+      @Key(about = "anthropic or openai.") Dialect dialect,
+      @Key(about = "As the SDKs take it: with /v1 for openai, without for anthropic.") URI baseUrl,
+      @Key(about = "At least one; an organization always gets the same of several.")
+          List<Secret> apiKeys,
+      @Key(about = "Exact names; without: those of the catalogue for its dialect.")
+          @Nullable List<String> models,
+      @Key(about = "Further names of its models.") Map<String, String> aliases,
+      @Key(about = "Sent with every request to it.") Map<String, Secret> headers,
+      @Key(about = "Within which a connection must stand.", preset = "10s") Duration connectTimeout,
+      @Key(about = "Within which an answer must begin.", preset = "10m") Duration firstByteTimeout,
+      @Key(about = "The longest silence within an answer.", preset = "5m") Duration idleTimeout,
+      @Key(about = "Connections to it, an event loop.", preset = "256") int connections) {
+
+    public Provider {
+      Checks.that(
+          name.matches("[a-z0-9][a-z0-9-]{0,62}"),
+          "name must be lower-case letters, digits and hyphens, is " + name);
+      Checks.that(!apiKeys.isEmpty(), "api-keys must have at least one key");
+      Checks.that(
+          dialect != Dialect.ANTHROPIC || !baseUrl.getPath().endsWith("/v1"),
+          "base-url of the anthropic dialect goes without /v1, as its SDKs take it");
+      Checks.positive("connect-timeout", connectTimeout);
+      Checks.positive("first-byte-timeout", firstByteTimeout);
+      Checks.positive("idle-timeout", idleTimeout);
+      Checks.between("connections", connections, 1, 65_535);
+    }
+  }
+
+  /** The model of each tier, by the provider's name. */
+  @Section
+  public record Tiers(
+      @Key(about = "The most capable and dearest.") Map<String, String> premium,
+      @Key(about = "The middle.") Map<String, String> standard,
+      @Key(about = "The cheapest.") Map<String, String> economy) {
+
+    void requireKnown(Set<String> providers) {
+      for (Map<String, String> tier : List.of(premium, standard, economy)) {
+        for (String name : tier.keySet()) {
+          Checks.that(
+              providers.contains(name),
+              "tiers: no provider is named " + name + Suggestion.among(providers, name));
+        }
+      }
+    }
+  }
+
+  /** How much is held before a call. */
+  public enum Estimate {
+    CAPPED,
+    STRICT,
+    EXPECTED
+  }
+
+  /** A ready-made policy for emptying budgets. */
+  public enum Preset {
+    DEFAULT,
+    PERCENT,
+    OFF
+  }
+
+  /** What input that is not in the body counts as. */
+  public enum UnboundedInput {
+    WINDOW,
+    REFUSE
+  }
+
+  /** What becomes of a provider's answer when its caller goes away. */
+  public enum Disconnect {
+    CANCEL,
+    DRAIN
+  }
+
+  /** Money. */
+  @Section
+  public record Spending(
+      @Key(
+              about =
+                  """
+                  How much a new organization's calls hold: capped (the proven bound; the output
+                  maximum is lowered to what fits), strict (the bound or nothing), expected (an
+                  average, which may be exceeded).\
+                  """,
+              preset = "capped")
+          Estimate estimation,
+      @Key(about = "The ladder of a new organization: default, percent or off.", preset = "default")
+          Preset ladder,
+      @Key(about = "How long a call waits for money that other calls hold.", preset = "5s")
+          Duration heldWait,
+      @Key(
+              about =
+                  """
+                  Input that is not in the body, such as a file's id: window (counts as all that
+                  the model can read) or refuse.\
+                  """,
+              preset = "window")
+          UnboundedInput unboundedInput,
+      @Key(
+              about = "Prices and capabilities that go before the catalogue's.",
+              example = "/etc/tollgate/prices.json")
+          @Nullable Path pricesOverlay,
+      @Key(about = "How long an answer's last byte waits for its charge.", preset = "10s")
+          Duration settleTimeout,
+      @Key(
+              about =
+                  """
+                  When a caller goes away: cancel (the provider stops at once, what was delivered
+                  is charged) or drain (its own report is awaited and charged).\
+                  """,
+              preset = "cancel")
+          Disconnect disconnect,
+      @Key(about = "How long drain waits for that report.", preset = "2s") Duration drainTimeout) {
+
+    public Spending {
+      Checks.that(!heldWait.isNegative(), "held-wait is negative");
+      Checks.positive("settle-timeout", settleTimeout);
+      Checks.positive("drain-timeout", drainTimeout);
+    }
+  }
+
+  /** PostgreSQL. */
+  @Section
+  public record Database(
+      @Key(
+              about =
+                  """
+                  Your own PostgreSQL 15 or newer; also as TOLLGATE_DATABASE_URL, else
+                  DATABASE_URL. Without: one is started, its data is kept under --data.\
+                  """,
+              example =
+                  "postgresql://tollgate:${DATABASE_PASSWORD}@db:5432/tollgate?sslmode=require")
+          @Nullable DatabaseUrl url,
+      @Key(about = "Connections of this node.", preset = "10") int connections,
+      @Key(about = "How long a start waits for it.", preset = "60s") Duration startTimeout) {
+
+    public Database {
+      Checks.between("connections", connections, 2, 1_000);
+      Checks.positive("start-timeout", startTimeout);
+    }
+  }
+
+  /** Redis. */
+  @Section
+  public record RedisSection(
+      @Key(
+              about =
+                  """
+                  Your own Redis 6.2 or newer, or Valkey; also as TOLLGATE_REDIS_URL, else
+                  REDIS_URL. Without: one is started, its data is kept under --data.\
+                  """,
+              example = "redis://:${REDIS_PASSWORD}@redis:6379/0")
+          @Nullable RedisUrl url,
+      @Key(about = "What every key and channel begins with.", preset = "tollgate") String prefix) {
+
+    public RedisSection {
+      Checks.that(
+          prefix.matches("[A-Za-z0-9._-]{1,64}"),
+          "prefix must be letters, digits, dots, hyphens and underscores, is " + prefix);
+    }
+  }
+
+  /** How log lines look. */
+  public enum LogFormat {
+    AUTO,
+    JSON,
+    TEXT
+  }
+
+  /** The least severe lines that are written. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
+  }
+
+  /** What is written to standard output. */
+  @Section
+  public record Logs(
+      @Key(about = "text, json, or auto: text on a terminal, else json.", preset = "auto")
+          LogFormat format,
+      @Key(about = "error, warn, info or debug.", preset = "info") LogLevel level,
+      @Key(about = "A line for each request.", preset = "true") boolean access) {}
+
+  /** What is measured. */
+  @Section
+  public record Telemetry(
+      @Key(about = "Serve /metrics here, open; without: on the listener, with a key.")
+          @Nullable MetricsListen metricsListen,
+      @Key(
+              about = "Organizations with metrics of their own; the rest count as other.",
+              preset = "200")
+          int organizationLabels) {
+
+    public Telemetry {
+      Checks.between("organization-labels", organizationLabels, 0, 100_000);
+    }
+  }
+
+  /** Where metrics are read. */
+  @Section
+  public record MetricsListen(
+      @Key(about = "The address to listen at.", preset = "127.0.0.1") String host,
+      @Key(about = "The port.", preset = "9464") int port) {
+
+    public MetricsListen {
+      Checks.port("port", port);
+    }
+  }
+}

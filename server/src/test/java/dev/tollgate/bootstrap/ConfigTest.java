@@ -1,0 +1,321 @@
+package dev.tollgate.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.bootstrap.ConfigFile.Loaded;
+import dev.tollgate.kernel.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void nothingAtAllIsTheDefaultConfiguration() {
+    Config config = good("", Map.of());
+    assertThat(config.listen()).isEqualTo(new Config.Listen("127.0.0.1", 8080, null));
+    assertThat(config.limits())
+        .isEqualTo(
+            new Config.Limits(
+                new Size(65_536),
+                new Size(33_554_432),
+                new Size(268_435_456),
+                128,
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(60),
+                Duration.ofSeconds(30)));
+    assertThat(config.providers()).isEmpty();
+    assertThat(config.tiers()).isNull();
+    assertThat(config.aliases()).isEmpty();
+    assertThat(config.spend())
+        .isEqualTo(
+            new Config.Spending(
+                Config.Estimate.CAPPED,
+                Config.Preset.DEFAULT,
+                Duration.ofSeconds(5),
+                Config.UnboundedInput.WINDOW,
+                null,
+                Duration.ofSeconds(10),
+                Config.Disconnect.CANCEL,
+                Duration.ofSeconds(2)));
+    assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
+    assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
+    assertThat(config.logs())
+        .isEqualTo(new Config.Logs(Config.LogFormat.AUTO, Config.LogLevel.INFO, true));
+    assertThat(config.telemetry()).isEqualTo(new Config.Telemetry(null, 200));
+  }
+
+  @Test
+  void theAnnotatedFileReadBackIsTheDefaultConfiguration() {
+    assertThat(good(AnnotatedConfig.text(), Map.of())).isEqualTo(good("", Map.of()));
+  }
+
+  @Test
+  void theAnnotatedFileNamesEveryKey() {
+    EnvironmentOverrides.variables()
+        .values()
+        .forEach(path ->
+            assertThat(AnnotatedConfig.text())
+                .contains(path.substring(path.lastIndexOf('.') + 1) + ": "));
+  }
+
+  @Test
+  void whatTheAnnotatedFileShowsInCommentsIsValidToo() throws IOException {
+    Path secret = directory.resolve("local-key");
+    Files.writeString(secret, "k\n");
+    String uncommented =
+        AnnotatedConfig.text()
+            .lines()
+            .map(line -> line.replaceFirst("^( *)# (?=( {2})*(- )?[a-z-]+:( |$))", "$1"))
+            .map(line -> line.replace("/run/secrets/local-key", secret.toString()))
+            .reduce("", (all, line) -> all + line + "\n");
+    Config config =
+        good(
+            uncommented,
+            Map.of("ANTHROPIC_API_KEY", "a", "DATABASE_PASSWORD", "d", "REDIS_PASSWORD", "r"));
+    assertThat(config.providers()).hasSize(2);
+    assertThat(config.listen().tls()).isNotNull();
+    assertThat(config.tiers()).isNotNull();
+    assertThat(config.aliases()).isNotEmpty();
+    assertThat(config.database().url()).isNotNull();
+    assertThat(config.redis().url()).isNotNull();
+    assertThat(config.telemetry().metricsListen()).isNotNull();
+  }
+
+  @Test
+  void readsProvidersAndTiers() {
+    Config config =
+        good(
+            """
+            listen: { host: 127.0.0.1, port: 8081 }
+            providers:
+              - { name: anthropic, dialect: anthropic, base-url: "https://api.anthropic.com", api-keys: ["${ANTHROPIC_API_KEY}"] }
+              - { name: local, dialect: openai, base-url: "http://127.0.0.1:9000/v1", api-keys: ["x"], models: [gpt-4o-mini] }
+            tiers:
+              premium:  { anthropic: claude-opus-5-5 }
+              standard: { anthropic: claude-sonnet-5-5 }
+              economy:  { anthropic: claude-haiku-5-5 }
+            """,
+            Map.of("ANTHROPIC_API_KEY", "sk-ant"));
+    assertThat(config.listen().port()).isEqualTo(8081);
+    assertThat(config.providers()).hasSize(2);
+    assertThat(config.providers().getFirst().apiKeys()).containsExactly(new Secret("sk-ant"));
+    assertThat(config.providers().getFirst().models()).isNull();
+    assertThat(config.providers().getLast().models()).containsExactly("gpt-4o-mini");
+    assertThat(config.providers().getLast().firstByteTimeout()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.tiers())
+        .isEqualTo(
+            new Config.Tiers(
+                Map.of("anthropic", "claude-opus-5-5"),
+                Map.of("anthropic", "claude-sonnet-5-5"),
+                Map.of("anthropic", "claude-haiku-5-5")));
+  }
+
+  @Test
+  void anUnknownKeyIsAnErrorThatSuggestsTheNearest() {
+    assertThat(bad("listen:\n  prot: 80\nlimit: {}\n"))
+        .containsExactly(
+            "line 3: limit is no key; did you mean limits?",
+            "line 2: listen.prot is no key; did you mean port?");
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnceWithItsPlace() {
+    assertThat(
+            bad(
+                """
+                listen:
+                  port: many
+                limits:
+                  body-bytes: 32 MB of text
+                  request-timeout: soon
+                providers:
+                  - name: a
+                    dialect: anthropc
+                    base-url: api.anthropic.com
+                    api-keys: key
+                """))
+        .containsExactly(
+            "line 2: listen.port must be a whole number, is many",
+            "line 4: limits.body-bytes is not a size such as 64KiB, 32MiB or 1GiB: 32 MB of text",
+            "line 5: limits.request-timeout must be a duration such as 250ms, 5s or 10m, is soon",
+            "line 8: providers[0].dialect must be one of anthropic, openai, is anthropc;"
+                + " did you mean anthropic?",
+            "line 9: providers[0].base-url must be a URL such as https://host/path,"
+                + " is api.anthropic.com",
+            "line 10: providers[0].api-keys must be a list");
+  }
+
+  @Test
+  void aSectionRefusesWhatMakesNoSense() {
+    assertThat(bad("listen: { port: 70000 }"))
+        .containsExactly("line 1: listen port must be between 0 and 65535, is 70000");
+    assertThat(bad("limits: { body-bytes: 512MiB }"))
+        .first()
+        .asString()
+        .contains("bodies-in-flight");
+  }
+
+  @Test
+  void twoProvidersOfOneNameAreRefused() {
+    String provider = "{ name: a, dialect: openai, base-url: 'http://h/v1', api-keys: [x] }";
+    assertThat(bad("providers: [" + provider + ", " + provider + "]"))
+        .containsExactly("line 1: providers: two are named a");
+  }
+
+  @Test
+  void aTierOfAnUnknownProviderIsRefused() {
+    assertThat(
+            bad(
+                """
+                providers: [{ name: openai, dialect: openai, base-url: 'http://h/v1', api-keys: [x] }]
+                tiers: { premium: { opnai: gpt-5 } }
+                """))
+        .containsExactly("line 1: tiers: no provider is named opnai; did you mean openai?");
+  }
+
+  @Test
+  void aMissingVariableIsNamedWithTheKeyThatWantsIt() {
+    assertThat(
+            bad(
+                """
+                providers:
+                  - name: anthropic
+                    dialect: anthropic
+                    base-url: https://api.anthropic.com
+                    api-keys: ["${ANTHROPIC_API_KEY}"]
+                """))
+        .containsExactly(
+            "line 5: providers[0].api-keys[0] the environment variable ANTHROPIC_API_KEY is not"
+                + " set");
+  }
+
+  @Test
+  void aKeyTwiceAndAnAliasOfYamlAreRefused() {
+    assertThat(bad("listen: {}\nlisten: {}\n")).containsExactly("line 2: listen is there twice");
+    assertThat(bad("redis: { prefix: &p tollgate }\naliases: { a: *p }\n"))
+        .containsExactly("line 2: anchors and aliases are not read here; write the value out");
+  }
+
+  @Test
+  void whatIsNotYamlIsToldWithItsLine() {
+    assertThat(bad("listen:\n  host: 'open\n")).singleElement().asString().contains("not YAML");
+    assertThat(bad("just words")).singleElement().asString().startsWith("line 1: keys and values");
+  }
+
+  @Test
+  void theEnvironmentGoesBeforeTheFile() {
+    Config config =
+        good(
+            "listen: { port: 1 }",
+            Map.of(
+                "TOLLGATE_LISTEN_PORT", "2",
+                "TOLLGATE_LISTEN_TLS_CERTIFICATE", "/c.pem",
+                "TOLLGATE_LISTEN_TLS_PRIVATE_KEY", "/k.pem",
+                "TOLLGATE_SPEND_HELD_WAIT", "1s",
+                "DATABASE_URL", "postgres://u:p@h/d",
+                "REDIS_URL", "redis://r:6379"));
+    assertThat(config.listen().port()).isEqualTo(2);
+    assertThat(config.listen().tls())
+        .isEqualTo(new Config.Tls(Path.of("/c.pem"), Path.of("/k.pem"), null));
+    assertThat(config.spend().heldWait()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.database().url())
+        .isEqualTo(new DatabaseUrl("jdbc:postgresql://h/d", "u", new Secret("p")));
+    assertThat(config.redis().url()).isEqualTo(new RedisUrl(new Secret("redis://r:6379")));
+  }
+
+  @Test
+  void ourOwnVariableGoesBeforeTheFallback() {
+    Config config =
+        good(
+            "",
+            Map.of(
+                "TOLLGATE_DATABASE_URL", "postgresql://ours@h/d",
+                "DATABASE_URL", "postgresql://theirs@h/d"));
+    assertThat(config.database().url()).extracting(DatabaseUrl::user).isEqualTo("ours");
+  }
+
+  @Test
+  void aWrongVariableIsNamed() {
+    assertThat(bad("", Map.of("TOLLGATE_LISTEN_PORT", "many")))
+        .containsExactly("TOLLGATE_LISTEN_PORT: listen.port must be a whole number, is many");
+  }
+
+  @Test
+  void aVariableThatMeansNothingIsWarnedOf() {
+    Loaded loaded =
+        ConfigFile.read(
+            "",
+            directory,
+            null,
+            Map.of(
+                "TOLLGATE_LISTEN_PROT", "80",
+                "TOLLGATE_ADMIN_KEY", "k",
+                "TOLLGATE_SERVICE_HOST", "10.0.0.1",
+                "TOLLGATE_PORT_8080_TCP_ADDR", "10.0.0.1"));
+    assertThat(((Loaded.Good) loaded).warnings())
+        .containsExactly(
+            "the environment variable TOLLGATE_LISTEN_PROT means nothing; did you mean"
+                + " TOLLGATE_LISTEN_PORT?");
+  }
+
+  @Test
+  void secretsComeFromFilesAndAreNeverPrinted() throws IOException {
+    Files.writeString(directory.resolve("key"), "hidden-in-a-file\n");
+    Config config =
+        good(
+            """
+            providers:
+              - name: a
+                dialect: openai
+                base-url: http://h/v1
+                api-keys: ["${file:key}"]
+                headers: { x-proxy: hidden-header }
+            database: { url: "postgresql://u:hidden-word@h/d" }
+            redis: { url: "redis://:hidden-word@h" }
+            """,
+            Map.of());
+    assertThat(config.providers().getFirst().apiKeys())
+        .containsExactly(new Secret("hidden-in-a-file"));
+    assertThat(config.toString()).doesNotContain("hidden");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAnError() {
+    Loaded loaded = ConfigFile.load(directory.resolve("none.yaml"), Map.of());
+    assertThat(((Loaded.Bad) loaded).problems())
+        .containsExactly(directory.resolve("none.yaml") + ": there is no such file");
+  }
+
+  @Test
+  void pathsStartFromTheFile() throws IOException {
+    Path file = directory.resolve("tollgate.yaml");
+    Files.writeString(file, "spend: { prices-overlay: prices.json }");
+    Loaded loaded = ConfigFile.load(file, Map.of());
+    assertThat(((Loaded.Good) loaded).config().spend().pricesOverlay())
+        .isEqualTo(directory.resolve("prices.json"));
+  }
+
+  private Config good(String text, Map<String, String> environment) {
+    Loaded loaded = ConfigFile.read(text, directory, null, environment);
+    assertThat(loaded).isInstanceOf(Loaded.Good.class);
+    return ((Loaded.Good) loaded).config();
+  }
+
+  private List<String> bad(String text) {
+    return bad(text, Map.of());
+  }
+
+  private List<String> bad(String text, Map<String, String> environment) {
+    Loaded loaded = ConfigFile.read(text, directory, null, environment);
+    assertThat(loaded).isInstanceOf(Loaded.Bad.class);
+    return ((Loaded.Bad) loaded).problems();
+  }
+}
