@@ -62,6 +62,11 @@ final class Administration implements AutoCloseable {
     throw new Unexpected("/health/budget does not know the organization " + organization);
   }
 
+  /** What an organization spent, by its own key. */
+  JsonNode usage(String tenantKey) {
+    return ask(tenantKey, "GET", "/v1/usage", null, 200);
+  }
+
   /** Every entry of the ledger, newest first. */
   List<JsonNode> ledger(String organization) {
     List<JsonNode> entries = new ArrayList<>();
@@ -86,10 +91,15 @@ final class Administration implements AutoCloseable {
   }
 
   private JsonNode ask(String method, String path, @Nullable Object body, int expected) {
+    return ask(key, method, path, body, expected);
+  }
+
+  private JsonNode ask(
+      String bearer, String method, String path, @Nullable Object body, int expected) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
             .timeout(PATIENCE)
-            .header("authorization", "Bearer " + key)
+            .header("authorization", "Bearer " + bearer)
             .header("content-type", "application/json")
             .method(
                 method,

@@ -2,6 +2,7 @@ package dev.tollgate.demo;
 
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Holds the gateway's ledger against the reader's own account, entry by entry and in sum. */
@@ -38,9 +39,14 @@ final class LedgerCheck {
     if (told == null) {
       throw new Unexpected("the ledger has a call that nobody made: " + entry);
     }
-    BigDecimal cost = new BigDecimal(entry.path("costUsd").asString());
-    Books.sameAmount("the ledger's cost of " + id, told.price(), cost);
     String step = told.headers().downgraded();
+    same(entry, "kind", "charge");
+    same(entry, "status", "ok");
+    same(entry, "modelAsked", told.asked());
+    same(entry, "modelServed", told.headers().served());
+    same(entry, "ladderStep", step);
+    BigDecimal cost = new BigDecimal(entry.path("cost").asString());
+    Books.sameAmount("the ledger's cost of " + id, told.price(), cost);
     screen.row(
         "%-18s %-18s %8d %10d %12s  %s"
             .formatted(
@@ -51,5 +57,13 @@ final class LedgerCheck {
                 Screen.dollars(cost),
                 step == null ? "" : step));
     return cost;
+  }
+
+  private static void same(JsonNode entry, String field, @Nullable String expected) {
+    JsonNode actual = entry.path(field);
+    Unexpected.unlessSame(
+        "the ledger's " + field + " of " + entry.path("callId").asString(),
+        expected,
+        actual.isNull() || actual.isMissingNode() ? null : actual.asString());
   }
 }

@@ -39,7 +39,7 @@ final class Story implements AutoCloseable {
         OpenAiCaller openAi = new OpenAiCaller(gateway.url(), key)) {
       calls(anthropic, openAi);
       stream(anthropic);
-      spendSoFar(organization);
+      spendSoFar(organization, key);
       new Descent(screen, books, anthropic, openAi, this::section).tell();
       reset(organization, anthropic);
       balance(organization);
@@ -80,10 +80,14 @@ final class Story implements AutoCloseable {
     screen.call(books.enter(told));
   }
 
-  private void spendSoFar(String organization) {
+  private void spendSoFar(String organization, String key) {
     section("Spend so far");
     Pauses.aSecond();
     JsonNode health = administration.health(organization);
+    JsonNode usage = administration.usage(key);
+    Unexpected.unlessSame("calls in /v1/usage", (long) books.calls(), usage.path("calls").asLong());
+    Books.sameAmount(
+        "cost in /v1/usage", books.spent(), new BigDecimal(usage.path("cost").asString()));
     long cents = books.spent().movePointRight(2).setScale(0, RoundingMode.HALF_EVEN).longValue();
     Unexpected.unlessSame(
         "currentMonthSpendCents", cents, health.path("currentMonthSpendCents").asLong());

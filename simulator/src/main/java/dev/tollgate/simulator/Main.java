@@ -31,6 +31,8 @@ public final class Main {
   public static CommandLine commandLine() {
     CommandSpec spec = CommandSpec.create().name("simulator").mixinStandardHelpOptions(true);
     spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .width(100)
         .description("A stand-in for model providers, in the wire formats of both dialects.");
     SimulatorConfig preset = SimulatorConfig.DEFAULT;
     spec.addOption(option(HOST, String.class, preset.host(), "the address to listen at"));
