@@ -4,7 +4,6 @@ import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
 import dev.tollgate.http.engine.Route;
-import dev.tollgate.kernel.Page;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import io.vertx.core.http.HttpMethod;
@@ -26,10 +25,10 @@ record LedgerRoutes(Desk desk) {
   private Reply ledger(Call call) {
     Query query = Desk.list(call, "from", "to");
     Query.Span span = query.span();
-    var page =
+    return Desk.page(
         desk.spend()
-            .ledger(desk.scope(call), span.from(), span.to(), query.limit(), query.cursor());
-    return Desk.page(new Page<>(page.items(), page.nextCursor()), LedgerView::of);
+            .ledger(desk.scope(call), span.from(), span.to(), query.limit(), query.cursor()),
+        LedgerView::of);
   }
 
   private Reply own(Call call) {

@@ -77,7 +77,7 @@ final class LedgerView {
 
   private static void money(
       Map<String, @Nullable Object> view, String name, @Nullable Money money) {
-    view.put(name, money == null ? null : money.toDollars());
+    view.put(name + "Usd", money == null ? null : money.toDollars());
     view.put(name + "Nanos", money == null ? null : money.nanos());
   }
 

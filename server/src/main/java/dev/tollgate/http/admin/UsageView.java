@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 record UsageView(
     @Nullable Instant from,
     @Nullable Instant to,
-    String cost,
+    String costUsd,
     long costNanos,
     long calls,
     List<Model> models) {
@@ -19,7 +19,7 @@ record UsageView(
       String provider,
       long calls,
       long unpriced,
-      String cost,
+      String costUsd,
       long costNanos,
       Tokens tokens) {
 
