@@ -87,7 +87,7 @@ final class Story implements AutoCloseable {
     JsonNode usage = administration.usage(key);
     Unexpected.unlessSame("calls in /v1/usage", (long) books.calls(), usage.path("calls").asLong());
     Books.sameAmount(
-        "cost in /v1/usage", books.spent(), new BigDecimal(usage.path("cost").asString()));
+        "cost in /v1/usage", books.spent(), new BigDecimal(usage.path("costUsd").asString()));
     long cents = books.spent().movePointRight(2).setScale(0, RoundingMode.HALF_EVEN).longValue();
     Unexpected.unlessSame(
         "currentMonthSpendCents", cents, health.path("currentMonthSpendCents").asLong());
