@@ -45,7 +45,7 @@ final class LedgerCheck {
     same(entry, "modelAsked", told.asked());
     same(entry, "modelServed", told.headers().served());
     same(entry, "ladderStep", step);
-    BigDecimal cost = new BigDecimal(entry.path("cost").asString());
+    BigDecimal cost = new BigDecimal(entry.path("costUsd").asString());
     Books.sameAmount("the ledger's cost of " + id, told.price(), cost);
     screen.row(
         "%-18s %-18s %8d %10d %12s  %s"
