@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,9 +159,11 @@ public final class FrontDoor implements AutoCloseable {
     port = server.actualPort();
   }
 
-  /** All loops share the first one's port, also when it was any free one. */
-  int listenPort() {
-    return port == 0 ? config.port() : port;
+  /** Any free port is one port for all loops. */
+  SocketAddress address() {
+    return config.port() == 0
+        ? SocketAddress.sharedRandomPort(1, config.host())
+        : SocketAddress.inetSocketAddress(config.port(), config.host());
   }
 
   boolean draining() {

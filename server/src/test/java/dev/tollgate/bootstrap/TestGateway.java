@@ -1,0 +1,218 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.Dialect;
+import dev.tollgate.models.ModelsConfig;
+import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.simulator.Simulator;
+import dev.tollgate.spend.SpendConfig;
+import dev.tollgate.spend.Tier;
+import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A whole node on real servers: a database of its own, a simulator of its own, and administration
+ * over HTTP as an administrator does it.
+ */
+public final class TestGateway implements AutoCloseable {
+
+  public static final String ADMIN_KEY = "an-administrator-of-tests";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final StorageConfig database;
+  private final Simulator simulator;
+  private final Gateway gateway;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** What a test may want otherwise. */
+  public record Wishes(SpendConfig spend, ModelsConfig models, FrontDoorConfig door) {
+    public Wishes spend(SpendConfig other) {
+      return new Wishes(other, models, door);
+    }
+
+    public Wishes models(ModelsConfig other) {
+      return new Wishes(spend, other, door);
+    }
+
+    public Wishes door(FrontDoorConfig other) {
+      return new Wishes(spend, models, other);
+    }
+  }
+
+  /** An organization and a key of it. */
+  public record Tenant(UUID id, String key) {}
+
+  private TestGateway(StorageConfig database, Simulator simulator, Gateway gateway) {
+    this.database = database;
+    this.simulator = simulator;
+    this.gateway = gateway;
+  }
+
+  public static TestGateway start() {
+    return start(wishes -> wishes);
+  }
+
+  public static TestGateway start(UnaryOperator<Wishes> change) {
+    return start(TestDatabase.freshPlainOwner(), change);
+  }
+
+  public static TestGateway start(StorageConfig database, UnaryOperator<Wishes> change) {
+    Simulator simulator = Simulator.start();
+    try {
+      return new TestGateway(database, simulator, open(database, simulator, change));
+    } catch (RuntimeException failed) {
+      simulator.close();
+      throw failed;
+    }
+  }
+
+  private static Gateway open(
+      StorageConfig database, Simulator simulator, UnaryOperator<Wishes> change) {
+    Wishes wishes = change.apply(new Wishes(SpendConfig.DEFAULT, models(simulator.url()), door()));
+    return Gateway.open(
+        new GatewayConfig(
+            wishes.door(),
+            database,
+            null,
+            wishes.spend(),
+            wishes.models(),
+            null,
+            new Secret(ADMIN_KEY),
+            Ids.next(),
+            200,
+            null));
+  }
+
+  /** The simulator as provider of both dialects, and the default tiers. */
+  public static ModelsConfig models(String simulator) {
+    return new ModelsConfig(
+        List.of(
+            ProviderConfig.of(
+                "anthropic", Dialect.ANTHROPIC, URI.create(simulator), new Secret("sk-up"), null),
+            ProviderConfig.of(
+                "openai",
+                Dialect.OPENAI,
+                URI.create(simulator + "/v1"),
+                new Secret("sk-up"),
+                null)),
+        Map.of(
+            Tier.PREMIUM, Map.of("anthropic", "claude-opus-5-5"),
+            Tier.STANDARD, Map.of("anthropic", "claude-sonnet-5-5"),
+            Tier.ECONOMY, Map.of("anthropic", "claude-haiku-5-5")),
+        Map.of("fast", "claude-haiku-5-5"),
+        UnboundedInput.WINDOW,
+        Duration.ofMinutes(60),
+        128,
+        ModelsConfig.Disconnect.CANCEL,
+        Duration.ofSeconds(2));
+  }
+
+  private static FrontDoorConfig door() {
+    return new FrontDoorConfig(
+        "127.0.0.1",
+        0,
+        null,
+        64 * 1024,
+        32 * 1024 * 1024,
+        256L * 1024 * 1024,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(10),
+        2);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + gateway.port();
+  }
+
+  public int port() {
+    return gateway.port();
+  }
+
+  public Simulator simulator() {
+    return simulator;
+  }
+
+  public StorageConfig database() {
+    return database;
+  }
+
+  /** An organization with this budget; null: unlimited. */
+  public Tenant tenant(@Nullable Long monthlyBudgetCents) {
+    String budget = monthlyBudgetCents == null ? "null" : monthlyBudgetCents.toString();
+    JsonNode made =
+        admin(
+            "POST",
+            "/admin/v1/organizations",
+            "{\"name\":\"acme\",\"monthlyBudgetCents\":" + budget + "}",
+            201);
+    UUID id = UUID.fromString(made.path("id").stringValue());
+    JsonNode key =
+        admin("POST", "/admin/v1/organizations/" + id + "/keys", "{\"name\":\"test\"}", 201);
+    return new Tenant(id, key.path("key").stringValue());
+  }
+
+  /** Sets an organization's budget; {@code body} as the administration takes it. */
+  public JsonNode budget(Tenant tenant, String body) {
+    return admin("PUT", "/admin/v1/organizations/" + tenant.id() + "/budget", body, 200);
+  }
+
+  public JsonNode ledger(Tenant tenant) {
+    return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
+        .path("items");
+  }
+
+  /** A request of an administrator, whose answer must have this status. */
+  public JsonNode admin(String method, String path, String body, int status) {
+    HttpResponse<String> response = send(method, path, ADMIN_KEY, body);
+    if (response.statusCode() != status) {
+      throw new AssertionError(
+          method + " " + path + " gave " + response.statusCode() + ": " + response.body());
+    }
+    return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
+  }
+
+  /** Any request with a bearer's key. */
+  public HttpResponse<String> send(String method, String path, String key, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("authorization", "Bearer " + key)
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  public HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    simulator.close();
+    http.close();
+  }
+}
