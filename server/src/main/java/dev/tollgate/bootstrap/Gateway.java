@@ -18,11 +18,13 @@ import dev.tollgate.spend.Spend;
 import dev.tollgate.storage.Redis;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.tenancy.FirstKeys;
 import dev.tollgate.tenancy.Tenancy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,7 @@ final class Gateway implements AutoCloseable {
   private volatile @Nullable Rooms rooms;
 
   /** The rooms that need the database. */
-  private record Rooms(Storage storage, @Nullable Redis redis, Spend spend) {}
+  private record Rooms(Storage storage, @Nullable Redis redis, Tenancy tenancy, Spend spend) {}
 
   private Gateway(GatewayConfig config) {
     this.config = config;
@@ -92,7 +94,7 @@ final class Gateway implements AutoCloseable {
             telemetry.registry(),
             config.organizationLabels(),
             clock);
-    rooms = new Rooms(storage, redis, spend);
+    rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, storage, spend),
         (vertx, deadlines) -> routes(models.on(vertx, deadlines), models, tenancy, spend));
@@ -127,6 +129,19 @@ final class Gateway implements AutoCloseable {
       checks.put("prices", "degraded");
     }
     return new Health(leases, checks);
+  }
+
+  /** Makes the first organization and the first keys, where there are none yet. */
+  void firstStart(Consumer<FirstKeys> keep) {
+    Rooms opened = rooms;
+    if (opened != null) {
+      opened
+          .tenancy()
+          .firstStart(
+              (handle, organization) ->
+                  Spend.openBudget(handle, organization.id(), config.firstBudget()),
+              keep);
+    }
   }
 
   int port() {

@@ -3,6 +3,7 @@ package dev.tollgate.bootstrap;
 import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig;
+import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
  * @param nodeId what this node is called in the database, the same after a restart
  * @param organizationLabels how many organizations metrics tell apart
- * @param metrics a listener of its own for metrics, without a key; null: on the main one, for
- *     administrators
+ * @param firstBudget of the organization {@code default}, and the policy of new ones
  */
 record GatewayConfig(
     FrontDoorConfig door,
@@ -31,8 +31,4 @@ record GatewayConfig(
     @Nullable Secret administratorKey,
     UUID nodeId,
     int organizationLabels,
-    @Nullable Listen metrics) {
-
-  /** An address to listen on. */
-  record Listen(String host, int port) {}
-}
+    BudgetTerms firstBudget) {}

@@ -7,6 +7,9 @@ import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
 import dev.tollgate.simulator.Simulator;
+import dev.tollgate.spend.BudgetTerms;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
 import dev.tollgate.spend.UnboundedInput;
@@ -98,7 +101,7 @@ public final class TestGateway implements AutoCloseable {
             new Secret(ADMIN_KEY),
             Ids.next(),
             200,
-            null));
+            new BudgetTerms(null, Ladder.DEFAULT, Estimation.CAPPED, true)));
   }
 
   /** The simulator as provider of both dialects, and the default tiers. */

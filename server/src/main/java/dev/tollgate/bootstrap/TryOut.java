@@ -1,0 +1,44 @@
+package dev.tollgate.bootstrap;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where the programs for trying out are: the simulator and the demo, which are no part of the
+ * gateway and run in processes of their own.
+ */
+final class TryOut {
+
+  /** The simulator's main class. */
+  static final String SIMULATOR = "dev.tollgate.simulator.Main";
+
+  /** The demo's main class. */
+  static final String DEMO = "dev.tollgate.demo.Main";
+
+  private TryOut() {}
+
+  /** The command that starts a JVM as ours was. */
+  static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:+UseCompactObjectHeaders",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow");
+  }
+
+  /**
+   * In a distribution {@code lib/tryout} beside our own jars, then those; else, as in tests, the
+   * class path that we have ourselves.
+   */
+  static String classPath() {
+    String own = System.getProperty("java.class.path");
+    Path jar = Path.of(own.split(File.pathSeparator, 2)[0]).toAbsolutePath().getParent();
+    Path tryout = jar == null ? Path.of("tryout") : jar.resolve("tryout");
+    return Files.isDirectory(tryout)
+        ? tryout.resolve("*") + File.pathSeparator + tryout.resolveSibling("*")
+        : own;
+  }
+}

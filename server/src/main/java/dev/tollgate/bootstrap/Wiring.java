@@ -1,0 +1,173 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.Dialect;
+import dev.tollgate.models.ModelsConfig;
+import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.spend.BudgetTerms;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Ladder;
+import dev.tollgate.spend.SpendConfig;
+import dev.tollgate.spend.Tier;
+import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.storage.RedisConfig;
+import dev.tollgate.storage.StorageConfig;
+import java.net.URI;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** From the one configuration to what each room is opened with. */
+final class Wiring {
+
+  private static final Map<Tier, String> ANTHROPIC_TIERS =
+      Map.of(
+          Tier.PREMIUM, "claude-opus-5-5",
+          Tier.STANDARD, "claude-sonnet-5-5",
+          Tier.ECONOMY, "claude-haiku-5-5");
+
+  private Wiring() {}
+
+  static GatewayConfig gateway(
+      Config config,
+      List<ProviderConfig> providers,
+      StorageConfig storage,
+      @Nullable RedisConfig redis,
+      @Nullable Secret administratorKey,
+      UUID nodeId) {
+    return new GatewayConfig(
+        door(config),
+        storage,
+        redis,
+        spend(config),
+        models(config, providers),
+        config.spend().pricesOverlay(),
+        administratorKey,
+        nodeId,
+        config.telemetry().organizationLabels(),
+        budget(config.spend()));
+  }
+
+  /** What a new organization starts with, but for its limit. */
+  private static BudgetTerms budget(Config.Spending spending) {
+    return new BudgetTerms(
+        null,
+        switch (spending.ladder()) {
+          case DEFAULT -> Ladder.DEFAULT;
+          case PERCENT -> Ladder.PERCENT;
+          case OFF -> Ladder.OFF;
+        },
+        switch (spending.estimation()) {
+          case CAPPED -> Estimation.CAPPED;
+          case STRICT -> Estimation.STRICT;
+          case EXPECTED -> Estimation.EXPECTED;
+        },
+        true);
+  }
+
+  private static FrontDoorConfig door(Config config) {
+    Config.Tls tls = config.listen().tls();
+    Config.Limits limits = config.limits();
+    return new FrontDoorConfig(
+        config.listen().host(),
+        config.listen().port(),
+        tls == null
+            ? null
+            : new FrontDoorConfig.Tls(tls.certificate(), tls.privateKey(), tls.clientCa()),
+        Math.toIntExact(limits.headerBytes().bytes()),
+        Math.toIntExact(limits.bodyBytes().bytes()),
+        limits.bodiesInFlight().bytes(),
+        limits.requestTimeout(),
+        limits.drain(),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  private static SpendConfig spend(Config config) {
+    SpendConfig preset = SpendConfig.DEFAULT;
+    return new SpendConfig(
+        config.spend().heldWait(),
+        preset.waiters(),
+        config.spend().settleTimeout(),
+        preset.outstanding(),
+        preset.batch(),
+        preset.leaseLifetime(),
+        preset.accounts(),
+        config.telemetry().organizationLabels(),
+        preset.drain());
+  }
+
+  static List<ProviderConfig> providers(Config config) {
+    return config.providers().stream().map(Wiring::provider).toList();
+  }
+
+  private static ProviderConfig provider(Config.Provider provider) {
+    return new ProviderConfig(
+        provider.name(),
+        dialect(provider.dialect()),
+        provider.baseUrl(),
+        provider.apiKeys(),
+        provider.models(),
+        provider.aliases(),
+        provider.headers().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, header -> header.getValue().reveal())),
+        provider.connectTimeout(),
+        provider.firstByteTimeout(),
+        provider.idleTimeout(),
+        provider.connections());
+  }
+
+  private static Dialect dialect(Config.Dialect dialect) {
+    return switch (dialect) {
+      case ANTHROPIC -> Dialect.ANTHROPIC;
+      case OPENAI -> Dialect.OPENAI;
+    };
+  }
+
+  /** The simulator as a provider of both dialects: a provider like any other. */
+  static List<ProviderConfig> simulated(String url) {
+    Secret any = new Secret("simulated");
+    return List.of(
+        ProviderConfig.of("simulator", Dialect.ANTHROPIC, URI.create(url), any, null),
+        ProviderConfig.of("simulator-openai", Dialect.OPENAI, URI.create(url + "/v1"), any, null));
+  }
+
+  private static ModelsConfig models(Config config, List<ProviderConfig> providers) {
+    return new ModelsConfig(
+        providers,
+        tiers(config.tiers(), providers),
+        config.aliases(),
+        switch (config.spend().unboundedInput()) {
+          case WINDOW -> UnboundedInput.WINDOW;
+          case REFUSE -> UnboundedInput.REFUSE;
+        },
+        config.limits().streamDuration(),
+        config.limits().jsonDepth(),
+        switch (config.spend().disconnect()) {
+          case CANCEL -> ModelsConfig.Disconnect.CANCEL;
+          case DRAIN -> ModelsConfig.Disconnect.DRAIN;
+        },
+        config.spend().drainTimeout());
+  }
+
+  private static Map<Tier, Map<String, String>> tiers(
+      Config.@Nullable Tiers tiers, List<ProviderConfig> providers) {
+    if (tiers != null) {
+      return Map.of(
+          Tier.PREMIUM, tiers.premium(),
+          Tier.STANDARD, tiers.standard(),
+          Tier.ECONOMY, tiers.economy());
+    }
+    Map<Tier, Map<String, String>> preset = new EnumMap<>(Tier.class);
+    ANTHROPIC_TIERS.forEach((tier, model) ->
+        preset.put(
+            tier,
+            providers.stream()
+                .filter(provider -> provider.dialect() == Dialect.ANTHROPIC)
+                .collect(Collectors.toMap(ProviderConfig::name, provider -> model))));
+    return preset;
+  }
+}
