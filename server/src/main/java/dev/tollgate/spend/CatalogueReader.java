@@ -13,8 +13,6 @@ import tools.jackson.databind.JsonNode;
 /** The merged files of the catalogue as entries. */
 final class CatalogueReader {
 
-  private static final BigDecimal PER_THOUSAND_TO_NANOS = new BigDecimal("1000000");
-
   private static final Set<String> TOP = Set.of("generated", "source", "note", "vendors");
   private static final Set<String> VENDOR =
       Set.of("dialect", "defaults", "families", "hosted_tools", "models", "note", "source");
@@ -41,7 +39,8 @@ final class CatalogueReader {
     Map<String, BigDecimal> tools =
         fields.each(
             "hosted_tools",
-            (all, tool) -> all.decimal(tool, BigDecimal.ZERO).multiply(PER_THOUSAND_TO_NANOS));
+            (all, tool) ->
+                all.decimal(tool, BigDecimal.ZERO).multiply(PriceReader.PER_THOUSAND_TO_NANOS));
     List<ModelEntry> models = new ArrayList<>();
     Map<String, ModelEntry> names = new HashMap<>();
     Fields all = fields.object("models");
@@ -86,8 +85,6 @@ final class CatalogueReader {
     fields.only(ModelFields.KNOWN);
     @Nullable BigDecimal search = vendorTools.get("web_search");
     List<Price> prices = PriceReader.prices(fields, search == null ? BigDecimal.ZERO : search);
-    Map<String, BigDecimal> tools = new HashMap<>(vendorTools);
-    tools.keySet().removeAll(fields.strings("hosted_tools_missing"));
     return new ModelEntry(
         vendor,
         id,
@@ -96,7 +93,7 @@ final class CatalogueReader {
         PriceReader.day(fields, "created"),
         fields.flag("free", false),
         prices,
-        tools,
+        vendorTools,
         ModelFields.capabilities(fields));
   }
 }

@@ -22,7 +22,6 @@ final class ModelFields {
           "service_tiers",
           "speeds",
           "geos",
-          "hosted_tools_missing",
           "context",
           "max_output",
           "max_image_tokens",

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PriceReader {
 
   private static final BigDecimal PER_MILLION_TO_NANOS = new BigDecimal("1000");
-  private static final BigDecimal PER_THOUSAND_TO_NANOS = new BigDecimal("1000000");
+  static final BigDecimal PER_THOUSAND_TO_NANOS = new BigDecimal("1000000");
 
   private static final Set<String> RATES =
       Set.of(
