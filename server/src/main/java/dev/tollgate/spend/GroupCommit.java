@@ -261,9 +261,7 @@ final class GroupCommit implements AutoCloseable {
 
   private void complete(List<PendingCharge> group, LedgerStore.Committed done) {
     if (!done.fenced().isEmpty()) {
-      LOG.warn(
-          "{} leases were fenced; their charges are set against what was presumed spent",
-          done.fenced().size());
+      LOG.debug("leases {} were not live: their charges were diverted", done.fenced());
     }
     if (done.superseded()) {
       observer.superseded();
