@@ -8,12 +8,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +49,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private final Store store;
-  private final Partitions partitions;
+  private final Consumer<List<Instant>> partitions;
   private final Clock clock;
   private final SpendConfig config;
   private final Observer observer;
@@ -63,7 +65,7 @@ final class GroupCommit implements AutoCloseable {
 
   GroupCommit(
       Store store,
-      Partitions partitions,
+      Consumer<List<Instant>> partitions,
       Clock clock,
       SpendConfig config,
       Observer observer,
@@ -240,7 +242,7 @@ final class GroupCommit implements AutoCloseable {
 
   private Trial makePartitions(List<PendingCharge> group) {
     try {
-      partitions.ensure(group.stream().map(charge -> Ids.instant(charge.hold().callId())).toList());
+      partitions.accept(group.stream().map(charge -> Ids.instant(charge.hold().callId())).toList());
       return Trial.AGAIN;
     } catch (Failure e) {
       return Trial.AGAIN;

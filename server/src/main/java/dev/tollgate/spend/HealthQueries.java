@@ -50,7 +50,7 @@ final class HealthQueries {
                 handle
                     .createQuery(
                         STANDINGS
-                            + " AND (:after::uuid IS NULL OR o.id > :after) ORDER BY o.id"
+                            + " AND (:after::uuid IS NULL OR o.id > :after::uuid) ORDER BY o.id"
                             + " LIMIT :limit")
                     .bindByType("after", after, UUID.class)
                     .bind("limit", limit + 1)

@@ -64,7 +64,7 @@ public final class Spend implements AutoCloseable {
     this.commits =
         new GroupCommit(
             new LedgerStore(storage, node)::commit,
-            partitions,
+            partitions::ensure,
             clock,
             config,
             new GroupCommit.Observer() {
@@ -160,6 +160,11 @@ public final class Spend implements AutoCloseable {
         commits.unreserve();
       }
     });
+  }
+
+  /** The budget of an organization, if it is active on this node. */
+  @Nullable Account account(UUID organization) {
+    return accounts.active(organization);
   }
 
   private static <P> Future<Admission<P>> refused(String why) {

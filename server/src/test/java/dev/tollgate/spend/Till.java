@@ -26,6 +26,8 @@ final class Till implements AutoCloseable {
   /** Waits half a second for money. */
   static final SpendConfig CONFIG = config(Duration.ofMillis(500), Duration.ofSeconds(10));
 
+  static final Duration PATIENT = Duration.ofSeconds(10);
+
   final Storage storage;
   final Tenancy tenancy;
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -77,6 +79,14 @@ final class Till implements AutoCloseable {
 
   OrgScope scope(UUID organization) {
     return tenancy.scopeFor(ADMIN, organization);
+  }
+
+  Account account(OrgScope scope) {
+    Account account = spend.account(scope.organizationId());
+    if (account == null) {
+      throw new AssertionError("not active: " + scope);
+    }
+    return account;
   }
 
   Future<Admission<String>> ask(OrgScope scope, Money amount) {

@@ -1,0 +1,129 @@
+package dev.tollgate.spend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.tenancy.OrgScope;
+import dev.tollgate.testing.TestDatabase;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A process that goes away with money in its hands, and its successor of the same name. */
+class RestartIT {
+
+  private static final Money DOLLAR = Money.ofCents(100);
+
+  @Test
+  void presumesOnceWhatItsEarlierProcessDidNotGiveBack() {
+    StorageConfig database = TestDatabase.freshPlainOwner();
+    UUID node = Ids.next();
+    try (Till killed = Till.open(database, Till.CONFIG, node)) {
+      OrgScope scope = killed.organization("restart", DOLLAR);
+      killed.settle(killed.hold(scope, Money.ofCents(20)), Money.ofCents(5));
+      Hold open = killed.hold(scope, Money.ofCents(30));
+      long leased = leased(killed, scope);
+      try (Till next = Till.open(database, Till.CONFIG, node)) {
+        List<LedgerEntry> presumed = presumed(next, scope);
+        assertThat(presumed).hasSize(1);
+        assertThat(presumed.getFirst().cost())
+            .isEqualTo(new Money(leased - Money.ofCents(5).nanos()));
+        assertThat(presumed.getFirst().status()).isEqualTo(Outcome.Status.PRESUMED);
+        assertThat(next.spend.status(scope).spent()).isEqualTo(new Money(leased));
+        next.books();
+
+        assertThat(killed.settle(open, Money.ofCents(12)))
+            .as("what the earlier process still settles is taken out of what was presumed")
+            .isNotNull();
+        assertThat(next.spend.status(scope).spent()).isEqualTo(new Money(leased));
+        assertThat(next.spend.ledger(scope, null, null, 10, null).items())
+            .extracting(LedgerEntry::kind)
+            .containsExactlyInAnyOrder(
+                LedgerEntry.Kind.CHARGE,
+                LedgerEntry.Kind.CHARGE,
+                LedgerEntry.Kind.REVERSAL,
+                LedgerEntry.Kind.PRESUMED);
+        next.books();
+        Admission.Refused<String> refusal = killed.refusal(scope, Money.ZERO);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.BUDGET_UNAVAILABLE);
+        assertThat(refusal.message()).contains("another process");
+        assertThat(killed.spend.ready()).isFalse();
+        next.settle(next.hold(scope, Money.ofCents(1)), Money.ofCents(1));
+      }
+      try (Till third = Till.open(database, Till.CONFIG, node)) {
+        assertThat(presumed(third, scope)).as("it was closed in order").hasSize(1);
+        third.books();
+      }
+    }
+  }
+
+  @Test
+  void givesEverythingBackWhenItCloses() {
+    StorageConfig database = TestDatabase.freshPlainOwner();
+    UUID node = Ids.next();
+    OrgScope scope;
+    try (Till first = Till.open(database, Till.CONFIG, node)) {
+      scope = first.organization("closed", DOLLAR);
+      first.settle(first.hold(scope, Money.ofCents(50)), Money.ofCents(7));
+    }
+    try (Till second = Till.open(database, Till.CONFIG, node)) {
+      assertThat(presumed(second, scope)).isEmpty();
+      Hold rest = second.hold(scope, Money.ofCents(93));
+      second.settle(rest, Money.ofCents(93));
+      second.books();
+    }
+  }
+
+  @Test
+  void givesBackWhatItDoesNotUseSoThatOtherNodesMay() {
+    StorageConfig database = TestDatabase.freshPlainOwner();
+    try (Till one = Till.open(database);
+        Till other = Till.open(database, Till.config(Till.PATIENT, Till.PATIENT), Ids.next())) {
+      OrgScope scope = one.organization("idle", DOLLAR);
+      one.spend.release(one.hold(scope, DOLLAR));
+      Hold hold = other.hold(scope, DOLLAR);
+      other.settle(hold, DOLLAR);
+      other.books();
+    }
+  }
+
+  @Test
+  void chargesOnceWhatIsCommittedTwice() {
+    StorageConfig database = TestDatabase.freshPlainOwner();
+    try (Till till = Till.open(database)) {
+      OrgScope scope = till.organization("lost acknowledgement", DOLLAR);
+      Hold hold = till.hold(scope, Money.ofCents(10));
+      PendingCharge charge =
+          new PendingCharge(
+              hold,
+              Till.FACTS,
+              Till.outcome(Money.ofCents(12)),
+              io.vertx.core.Promise.promise(),
+              0);
+      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0));
+      store.commit(1, List.of(charge));
+      store.commit(1, List.of(charge));
+      assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(12));
+      assertThat(till.spend.ledger(scope, null, null, 10, null).items()).hasSize(1);
+      till.books();
+    }
+  }
+
+  private static long leased(Till till, OrgScope scope) {
+    return till.storage.transact(
+        dev.tollgate.storage.Access.tenant(scope.organizationId()),
+        handle ->
+            handle
+                .createQuery("SELECT sum(granted_nanos)::bigint FROM leases")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  private static List<LedgerEntry> presumed(Till till, OrgScope scope) {
+    return till.spend.ledger(scope, null, null, 100, null).items().stream()
+        .filter(entry -> entry.kind() == LedgerEntry.Kind.PRESUMED)
+        .toList();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.tollgate.spend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.tenancy.AuditEntry;
+import dev.tollgate.tenancy.OrgScope;
+import dev.tollgate.testing.TestDatabase;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Limits that change and windows that open while calls are in flight. */
+class TermsIT {
+
+  private static final Money DOLLAR = Money.ofCents(100);
+
+  private static StorageConfig database;
+  private static Till till;
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.freshPlainOwner();
+    till = Till.open(database);
+  }
+
+  @AfterAll
+  static void close() {
+    till.close();
+  }
+
+  @Test
+  void settlesIntoTheWindowOfTheHoldAfterAReset() {
+    OrgScope scope = till.organization("reset", DOLLAR);
+    Hold before = till.hold(scope, Money.ofCents(60));
+    BudgetStatus fresh = till.spend.reset(scope, Till.ADMIN, "a new month");
+    assertThat(fresh.window()).isEqualTo(2);
+    assertThat(fresh.spent()).isEqualTo(Money.ZERO);
+    Hold after = till.hold(scope, DOLLAR);
+    till.settle(before, Money.ofCents(60));
+    assertThat(till.settle(after, Money.ofCents(30)).remaining()).isEqualTo(Money.ofCents(70));
+    assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(30));
+    assertThat(till.spend.ledger(scope, null, null, 10, null).items())
+        .extracting(entry -> entry.windows().getFirst())
+        .containsExactly(2L, 1L);
+    till.books();
+    assertThat(audit(scope))
+        .anyMatch(entry ->
+            entry.action().equals("budget.reset") && entry.details().contains("a new month"));
+  }
+
+  @Test
+  void wakesCallsThatWaitWhenTheBudgetIsResetOrRaised() {
+    OrgScope scope = till.organization("woken", DOLLAR);
+    Hold all = till.hold(scope, DOLLAR);
+    Future<Admission<String>> first = till.ask(scope, DOLLAR);
+    till.spend.reset(scope, Till.ADMIN, "needed now");
+    assertThat(Till.await(first)).isInstanceOf(Admission.Granted.class);
+    Future<Admission<String>> second = till.ask(scope, DOLLAR);
+    till.spend.setTerms(scope, Till.ADMIN, Till.limit(Money.ofCents(200)));
+    assertThat(Till.await(second)).isInstanceOf(Admission.Granted.class);
+    till.settle(all, DOLLAR);
+    till.books();
+  }
+
+  @Test
+  void grantsNothingOutOfItsSliceOnceTheLimitIsLower() {
+    OrgScope scope = till.organization("lowered", Money.ofCents(1_000));
+    till.settle(till.hold(scope, Money.ofCents(400)), Money.ofCents(10));
+    Hold open = till.hold(scope, Money.ofCents(90));
+    till.spend.setTerms(scope, Till.ADMIN, Till.limit(DOLLAR));
+    assertThat(till.refusal(scope, Money.ofCents(1)).code()).isEqualTo(ErrorCode.BUDGET_HELD);
+    till.settle(open, Money.ofCents(50));
+    Hold rest = till.hold(scope, Money.ofCents(40));
+    assertThat(till.settle(rest, Money.ofCents(40)).remaining()).isEqualTo(Money.ZERO);
+    till.books();
+    assertThat(audit(scope)).anyMatch(entry -> entry.action().equals("budget.set"));
+  }
+
+  @Test
+  void countsOnWhenALimitIsRemovedAndSetAgain() {
+    OrgScope scope = till.organization("removed", DOLLAR);
+    Hold open = till.hold(scope, DOLLAR);
+    till.spend.setTerms(scope, Till.ADMIN, Till.limit(null));
+    till.settle(till.hold(scope, DOLLAR), DOLLAR);
+    assertThat(till.settle(open, DOLLAR).remaining()).isNull();
+    till.spend.setTerms(scope, Till.ADMIN, Till.limit(Money.ofCents(201)));
+    assertThat(till.refusal(scope, Money.ofCents(2)).code())
+        .isEqualTo(ErrorCode.BUDGET_INSUFFICIENT);
+    till.settle(till.hold(scope, Money.ofCents(1)), Money.ofCents(1));
+    till.books();
+  }
+
+  @Test
+  void isKnownToOtherNodesWithinASecond() {
+    try (Till other = Till.open(database)) {
+      OrgScope scope = till.organization("two nodes", DOLLAR);
+      other.settle(other.hold(scope, Money.ofCents(10)), Money.ofCents(10));
+      till.spend.setTerms(scope, Till.ADMIN, Till.limit(Money.ofCents(10)));
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> Money.ZERO.equals(other.account(scope).remaining()));
+      assertThat(other.refusal(scope, Money.ofCents(1)).code())
+          .isEqualTo(ErrorCode.BUDGET_INSUFFICIENT);
+      other.books();
+    }
+  }
+
+  @Test
+  void stopsWhenTheOrganizationIsDeleted() {
+    OrgScope scope = till.organization("deleted", DOLLAR);
+    Hold open = till.hold(scope, Money.ofCents(10));
+    till.tenancy.deleteOrganization(Till.ADMIN, scope.organizationId());
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> {
+          Admission<String> admission = till.admit(scope, Money.ofCents(1));
+          if (admission instanceof Admission.Granted<String> granted) {
+            till.spend.release(granted.hold());
+            return false;
+          }
+          return ((Admission.Refused<String>) admission).code() == ErrorCode.BUDGET_UNAVAILABLE;
+        });
+    till.settle(open, Money.ofCents(10));
+    till.books();
+  }
+
+  @Test
+  void refusesAResetWithoutAReasonAndANegativeLimit() {
+    OrgScope scope = till.organization("bad input", DOLLAR);
+    assertThatThrownBy(() -> till.spend.reset(scope, Till.ADMIN, "  "))
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.field()).isEqualTo("reason"));
+    assertThatThrownBy(() -> Till.limit(new Money(-1)))
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.field()).isEqualTo("monthlyBudgetCents"));
+  }
+
+  private static java.util.List<AuditEntry> audit(OrgScope scope) {
+    return till.tenancy.auditEntries(scope.organizationId(), 100, null).items();
+  }
+}
