@@ -1,6 +1,13 @@
 package dev.tollgate.bootstrap;
 
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.Dialect;
+import dev.tollgate.models.ModelsConfig.Disconnect;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.telemetry.Logs.Format;
+import dev.tollgate.telemetry.Logs.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,8 +65,8 @@ public record Config(
     @Key(about = "Money.") Spending spend,
     @Key(about = "PostgreSQL.") Database database,
     @Key(about = "Redis.") RedisSection redis,
-    @Key(about = "What is written to standard output.") Logs logs,
-    @Key(about = "What is measured.") Telemetry telemetry) {
+    @Key(about = "What is written to standard output.") LogSection logs,
+    @Key(about = "What is measured.") TelemetrySection telemetry) {
 
   public Config {
     Set<String> names = new HashSet<>();
@@ -120,12 +127,6 @@ public record Config(
     }
   }
 
-  /** A wire format of model APIs. */
-  public enum Dialect {
-    ANTHROPIC,
-    OPENAI
-  }
-
   /** One provider of models. */
   @Section
   public record Provider(
@@ -176,30 +177,11 @@ public record Config(
     }
   }
 
-  /** How much is held before a call. */
-  public enum Estimate {
-    CAPPED,
-    STRICT,
-    EXPECTED
-  }
-
   /** A ready-made policy for emptying budgets. */
   public enum Preset {
     DEFAULT,
     PERCENT,
     OFF
-  }
-
-  /** What input that is not in the body counts as. */
-  public enum UnboundedInput {
-    WINDOW,
-    REFUSE
-  }
-
-  /** What becomes of a provider's answer when its caller goes away. */
-  public enum Disconnect {
-    CANCEL,
-    DRAIN
   }
 
   /** Money. */
@@ -213,7 +195,7 @@ public record Config(
                   average, which may be exceeded).\
                   """,
               preset = "capped")
-          Estimate estimation,
+          Estimation estimation,
       @Key(about = "The ladder of a new organization: default, percent or off.", preset = "default")
           Preset ladder,
       @Key(about = "How long a call waits for money that other calls hold.", preset = "5s")
@@ -268,6 +250,14 @@ public record Config(
       Checks.between("connections", connections, 2, 1_000);
       Checks.positive("start-timeout", startTimeout);
     }
+
+    StorageConfig storage(DatabaseUrl at) {
+      return new StorageConfig(at.jdbcUrl(), at.user(), at.password(), connections, startTimeout);
+    }
+
+    StorageConfig storage(PostgresAddress at) {
+      return new StorageConfig(at.jdbcUrl(), at.user(), at.password(), connections, startTimeout);
+    }
   }
 
   /** Redis. */
@@ -290,32 +280,17 @@ public record Config(
     }
   }
 
-  /** How log lines look. */
-  public enum LogFormat {
-    AUTO,
-    JSON,
-    TEXT
-  }
-
-  /** The least severe lines that are written. */
-  public enum LogLevel {
-    ERROR,
-    WARN,
-    INFO,
-    DEBUG
-  }
-
   /** What is written to standard output. */
   @Section
-  public record Logs(
+  public record LogSection(
       @Key(about = "text, json, or auto: text on a terminal, else json.", preset = "auto")
-          LogFormat format,
-      @Key(about = "error, warn, info or debug.", preset = "info") LogLevel level,
+          Format format,
+      @Key(about = "error, warn, info or debug.", preset = "info") Level level,
       @Key(about = "A line for each request.", preset = "true") boolean access) {}
 
   /** What is measured. */
   @Section
-  public record Telemetry(
+  public record TelemetrySection(
       @Key(about = "Serve /metrics here, open; without: on the listener, with a key.")
           @Nullable MetricsListen metricsListen,
       @Key(
@@ -323,7 +298,7 @@ public record Config(
               preset = "200")
           int organizationLabels) {
 
-    public Telemetry {
+    public TelemetrySection {
       Checks.between("organization-labels", organizationLabels, 0, 100_000);
     }
   }

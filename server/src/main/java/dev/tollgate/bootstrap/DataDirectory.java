@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,11 +36,20 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Makes the directory if need be, and takes it.
    *
-   * @throws dev.tollgate.kernel.Failure CONFLICT when another process has it
+   * @throws Failure CONFLICT when another process has it
    */
   static DataDirectory take(Path directory) {
     Path absolute = PrivateFiles.directory(directory.toAbsolutePath().normalize());
-    return new DataDirectory(absolute, DirectoryLock.take(absolute));
+    try {
+      return new DataDirectory(absolute, DirectoryLock.take(absolute));
+    } catch (Failure taken) {
+      throw Failure.of(
+          taken.code(),
+          "the data directory "
+              + taken.getMessage()
+              + ": stop that, or choose another directory by --data",
+          taken);
+    }
   }
 
   Path path() {

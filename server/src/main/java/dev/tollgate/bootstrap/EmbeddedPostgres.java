@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +87,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     LOG.info("embedded PostgreSQL runs on port {}, its data is in {}", port, cluster.data());
     return new EmbeddedPostgres(cluster, lock, owner, superuser);
+  }
+
+  /** The database under {@code home} of another process that has started it; null: none has. */
+  static @Nullable PostgresAddress running(Path home) {
+    PostgresCluster cluster = new PostgresCluster(home, RunAs.choose());
+    PostmasterFile file = cluster.postmaster();
+    return DirectoryLock.isTaken(home) && file != null && file.runs()
+        ? new PostgresAddress(
+            file.port(), OWNER, OWNER, PrivateFiles.secret(home.resolve("owner.password")))
+        : null;
   }
 
   /** A port that is free can be taken by another before the server listens: then the next. */

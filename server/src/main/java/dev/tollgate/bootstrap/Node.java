@@ -119,20 +119,9 @@ final class Node implements AutoCloseable {
     Config.Database database = config.database();
     DatabaseUrl url = database.url();
     if (url != null) {
-      return new StorageConfig(
-          url.jdbcUrl(),
-          url.user(),
-          url.password(),
-          database.connections(),
-          database.startTimeout());
+      return database.storage(url);
     }
-    PostgresAddress owner = closer.add(EmbeddedPostgres.start(data.postgres())).owner();
-    return new StorageConfig(
-        owner.jdbcUrl(),
-        owner.user(),
-        owner.password(),
-        database.connections(),
-        database.startTimeout());
+    return database.storage(closer.add(EmbeddedPostgres.start(data.postgres())).owner());
   }
 
   private static RedisConfig redis(Config config, DataDirectory data, Closer closer) {

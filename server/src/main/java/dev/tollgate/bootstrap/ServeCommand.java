@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private int serve(Config loaded) throws InterruptedException {
-    Logging.configure(loaded.logs());
+    Logs.configure(loaded.logs().format(), loaded.logs().level(), loaded.logs().access());
     Path directory = data != null ? data : DataDirectory.preset(System.getenv());
     CountDownLatch stopped = new CountDownLatch(1);
     Node node;

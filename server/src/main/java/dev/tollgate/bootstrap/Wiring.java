@@ -6,11 +6,9 @@ import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
 import dev.tollgate.spend.BudgetTerms;
-import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
-import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
 import java.net.URI;
@@ -61,11 +59,7 @@ final class Wiring {
           case PERCENT -> Ladder.PERCENT;
           case OFF -> Ladder.OFF;
         },
-        switch (spending.estimation()) {
-          case CAPPED -> Estimation.CAPPED;
-          case STRICT -> Estimation.STRICT;
-          case EXPECTED -> Estimation.EXPECTED;
-        },
+        spending.estimation(),
         true);
   }
 
@@ -78,8 +72,8 @@ final class Wiring {
         tls == null
             ? null
             : new FrontDoorConfig.Tls(tls.certificate(), tls.privateKey(), tls.clientCa()),
-        Math.toIntExact(limits.headerBytes().bytes()),
-        Math.toIntExact(limits.bodyBytes().bytes()),
+        limits.headerBytes().intBytes(),
+        limits.bodyBytes().intBytes(),
         limits.bodiesInFlight().bytes(),
         limits.requestTimeout(),
         limits.drain(),
@@ -107,7 +101,7 @@ final class Wiring {
   private static ProviderConfig provider(Config.Provider provider) {
     return new ProviderConfig(
         provider.name(),
-        dialect(provider.dialect()),
+        provider.dialect(),
         provider.baseUrl(),
         provider.apiKeys(),
         provider.models(),
@@ -118,13 +112,6 @@ final class Wiring {
         provider.firstByteTimeout(),
         provider.idleTimeout(),
         provider.connections());
-  }
-
-  private static Dialect dialect(Config.Dialect dialect) {
-    return switch (dialect) {
-      case ANTHROPIC -> Dialect.ANTHROPIC;
-      case OPENAI -> Dialect.OPENAI;
-    };
   }
 
   /** The simulator as a provider of both dialects: a provider like any other. */
@@ -140,16 +127,10 @@ final class Wiring {
         providers,
         tiers(config.tiers(), providers),
         config.aliases(),
-        switch (config.spend().unboundedInput()) {
-          case WINDOW -> UnboundedInput.WINDOW;
-          case REFUSE -> UnboundedInput.REFUSE;
-        },
+        config.spend().unboundedInput(),
         config.limits().streamDuration(),
         config.limits().jsonDepth(),
-        switch (config.spend().disconnect()) {
-          case CANCEL -> ModelsConfig.Disconnect.CANCEL;
-          case DRAIN -> ModelsConfig.Disconnect.DRAIN;
-        },
+        config.spend().disconnect(),
         config.spend().drainTimeout());
   }
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.bootstrap.ConfigFile.Loaded;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.ModelsConfig.Disconnect;
+import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.telemetry.Logs.Format;
+import dev.tollgate.telemetry.Logs.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,19 +42,18 @@ class ConfigTest {
     assertThat(config.spend())
         .isEqualTo(
             new Config.Spending(
-                Config.Estimate.CAPPED,
+                Estimation.CAPPED,
                 Config.Preset.DEFAULT,
                 Duration.ofSeconds(5),
-                Config.UnboundedInput.WINDOW,
+                UnboundedInput.WINDOW,
                 null,
                 Duration.ofSeconds(10),
-                Config.Disconnect.CANCEL,
+                Disconnect.CANCEL,
                 Duration.ofSeconds(2)));
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
-    assertThat(config.logs())
-        .isEqualTo(new Config.Logs(Config.LogFormat.AUTO, Config.LogLevel.INFO, true));
-    assertThat(config.telemetry()).isEqualTo(new Config.Telemetry(null, 200));
+    assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
+    assertThat(config.telemetry()).isEqualTo(new Config.TelemetrySection(null, 200));
   }
 
   @Test
