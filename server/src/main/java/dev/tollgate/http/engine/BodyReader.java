@@ -21,6 +21,9 @@ final class BodyReader {
 
   private static final int FIRST = 16 * 1024;
 
+  /** Also where no body was wanted at all, such as after a wrong key. */
+  private static final long LEAST_DISCARDED = 32L * 1024 * 1024;
+
   private final HttpServerRequest request;
   private final int limit;
   private final BodyBudget budget;
@@ -118,7 +121,7 @@ final class BodyReader {
 
   private void discard(int size) {
     discarded += size;
-    if (discarded > 4L * limit) {
+    if (discarded > Math.max(4L * limit, LEAST_DISCARDED)) {
       request.connection().close();
     }
   }
