@@ -43,6 +43,7 @@ final class Gateway implements AutoCloseable {
   private final FrontDoor door;
 
   private volatile @Nullable Rooms rooms;
+  private volatile List<Route> served = List.of();
 
   /** The rooms that need the database. */
   private record Rooms(Storage storage, @Nullable Redis redis, Tenancy tenancy, Spend spend) {}
@@ -108,6 +109,7 @@ final class Gateway implements AutoCloseable {
     routes.addAll(AdminRoutes.routes(tenancy, spend));
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
+    served = List.copyOf(routes);
     return routes;
   }
 
@@ -146,6 +148,11 @@ final class Gateway implements AutoCloseable {
 
   int port() {
     return door.port();
+  }
+
+  /** What is served, as data. */
+  List<Route> served() {
+    return served;
   }
 
   Telemetry telemetry() {

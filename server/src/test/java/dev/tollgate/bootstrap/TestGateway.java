@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
@@ -147,6 +148,11 @@ public final class TestGateway implements AutoCloseable {
 
   public int port() {
     return gateway.port();
+  }
+
+  /** Every route that is served. */
+  public List<Route> routes() {
+    return gateway.served();
   }
 
   public Simulator simulator() {
