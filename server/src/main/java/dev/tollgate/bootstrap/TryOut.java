@@ -1,8 +1,11 @@
 package dev.tollgate.bootstrap;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,5 +43,23 @@ final class TryOut {
     return Files.isDirectory(tryout)
         ? tryout.resolve("*") + File.pathSeparator + tryout.resolveSibling("*")
         : own;
+  }
+
+  /** Runs {@code main} in a process of its own on our terminal; its exit status. */
+  static int run(String main, List<String> arguments) {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(List.of("-cp", classPath(), main));
+    command.addAll(arguments);
+    try {
+      Process process = new ProcessBuilder(command).inheritIO().start();
+      Thread ender = new Thread(process::destroy, "end-child");
+      Runtime.getRuntime().addShutdownHook(ender);
+      return process.waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + main, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 }

@@ -1,0 +1,70 @@
+package dev.tollgate.bootstrap;
+
+import dev.tollgate.kernel.Failure;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+
+/** The command line. Without a subcommand it serves. */
+@Command(
+    name = "tollgate",
+    mixinStandardHelpOptions = true,
+    description = "A gateway between an organization's agents and everything they spend money on.",
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      SimulatorCommand.class,
+      BooksCommand.class,
+      HelpCommand.class
+    })
+public final class Main {
+
+  private Main() {}
+
+  /** Ends the process with the command's status: 0, 1 where it failed, 2 where it was misused. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionStrategy(Main::execute);
+    line.setExecutionExceptionHandler(Main::failed);
+    line.setUnmatchedOptionsArePositionalParams(false);
+    return line.execute(withDefault(line, arguments));
+  }
+
+  /** {@code tollgate --data DIR} is {@code tollgate serve --data DIR}. */
+  private static String[] withDefault(CommandLine line, String[] arguments) {
+    boolean named =
+        arguments.length > 0
+            && (line.getSubcommands().containsKey(arguments[0])
+                || line.getCommandSpec().optionsMap().containsKey(arguments[0])
+                || !arguments[0].startsWith("-"));
+    if (named) {
+      return arguments;
+    }
+    String[] serve = new String[arguments.length + 1];
+    serve[0] = "serve";
+    System.arraycopy(arguments, 0, serve, 1, arguments.length);
+    return serve;
+  }
+
+  private static int execute(ParseResult parsed) {
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static int failed(Exception thrown, CommandLine line, ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    if (thrown instanceof Failure failure) {
+      err.println("tollgate: " + failure.getMessage());
+    } else {
+      String message = thrown.getMessage();
+      err.println(
+          "tollgate: " + (message == null ? thrown.getClass().getSimpleName() : message));
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}
