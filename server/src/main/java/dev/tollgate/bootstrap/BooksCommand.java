@@ -6,6 +6,7 @@ import dev.tollgate.spend.Books;
 import dev.tollgate.storage.Storage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class BooksCommand {
   }
 
   private int told(Books.Report report) {
-    PrintWriter out = spec == null ? new PrintWriter(System.out) : spec.commandLine().getOut();
+    PrintWriter out = Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
     report.differences().forEach(out::println);
     out.println(
         (report.balanced() ? "the books balance: " : "the books do NOT balance: ")

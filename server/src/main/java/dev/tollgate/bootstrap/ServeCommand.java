@@ -38,6 +38,9 @@ final class ServeCommand implements Callable<Integer> {
       description = "Where data is kept (default: $TOLLGATE_DATA, else ~/.local/share/tollgate).")
   private @Nullable Path data;
 
+  @Option(names = "--training-run", hidden = true)
+  private boolean training;
+
   @Override
   public Integer call() throws InterruptedException {
     return switch (ConfigFile.load(config, System.getenv())) {

@@ -97,6 +97,7 @@ final class MessagesEnvelope {
     }
     return switch (thinking.path("type").stringValue("")) {
       case "disabled" -> new Thinking.Disabled();
+      case "between_tools" -> new Thinking.BetweenTools();
       case "enabled" -> new Thinking.Enabled(Math.max(0, thinking.path("budget_tokens").asLong(0)));
       default -> new Thinking.Adaptive();
     };
