@@ -9,9 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /** {@code tollgate demo}: the main job, told and checked, against a throw-away data directory. */
-@Command(
-    name = "demo",
-    description = "Run the main job end to end and check every step of it.")
+@Command(name = "demo", description = "Run the main job end to end and check every step of it.")
 final class DemoCommand implements Callable<Integer> {
 
   @Unmatched private List<String> rest = List.of();

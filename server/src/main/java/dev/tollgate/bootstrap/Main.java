@@ -62,8 +62,7 @@ public final class Main {
       err.println("tollgate: " + failure.getMessage());
     } else {
       String message = thrown.getMessage();
-      err.println(
-          "tollgate: " + (message == null ? thrown.getClass().getSimpleName() : message));
+      err.println("tollgate: " + (message == null ? thrown.getClass().getSimpleName() : message));
     }
     return CommandLine.ExitCode.SOFTWARE;
   }

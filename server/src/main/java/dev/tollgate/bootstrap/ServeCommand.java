@@ -75,6 +75,10 @@ final class ServeCommand implements Callable<Integer> {
                   stopped.countDown();
                 }));
     new Welcome(node, System.getenv()).print(out());
+    if (training) {
+      TrainingRun.on(node);
+      return CommandLine.ExitCode.OK;
+    }
     stopped.await();
     return CommandLine.ExitCode.OK;
   }

@@ -39,9 +39,8 @@ final class TrainingRun {
     String administrator = DataDirectory.read(DataDirectory.administratorKey(node.data()));
     for (int round = 0; round < ROUNDS; round++) {
       BODIES.forEach(body -> call("/v1/messages", key, body));
-      BODIES.forEach(
-          body ->
-              call("/v1/chat/completions", key, body.replace("claude-sonnet-5-5", "gpt-4o-mini")));
+      BODIES.forEach(body ->
+          call("/v1/chat/completions", key, body.replace("claude-sonnet-5-5", "gpt-4o-mini")));
       call("/v1/models", key, null);
       call("/v1/usage", key, null);
       call("/health/budget", administrator, null);
