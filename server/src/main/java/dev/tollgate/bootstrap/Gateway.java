@@ -106,7 +106,7 @@ final class Gateway implements AutoCloseable {
     routes.addAll(AnthropicRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(OpenAiRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(ModelLists.routes(models));
-    routes.addAll(AdminRoutes.routes(tenancy, spend));
+    routes.addAll(AdminRoutes.routes(tenancy, spend, config.firstBudget()));
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
     served = List.copyOf(routes);

@@ -77,7 +77,7 @@ public final class Redis implements AutoCloseable {
     return new Redis(config);
   }
 
-  private static RedisURI parse(RedisConfig config) {
+  static RedisURI parse(RedisConfig config) {
     try {
       return RedisURI.create(config.url().reveal());
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package dev.tollgate.http.admin;
 
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Spend;
 import dev.tollgate.tenancy.Tenancy;
 import java.util.ArrayList;
@@ -16,9 +17,13 @@ public final class AdminRoutes {
 
   private AdminRoutes() {}
 
-  /** All of them, as data. */
-  public static List<Route> routes(Tenancy tenancy, Spend spend) {
-    Desk desk = new Desk(tenancy, spend);
+  /**
+   * All of them, as data.
+   *
+   * @param policy what the budgets of new organizations have beside their limit
+   */
+  public static List<Route> routes(Tenancy tenancy, Spend spend, BudgetTerms policy) {
+    Desk desk = new Desk(tenancy, spend, policy);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new OrganizationRoutes(desk).routes());
     routes.addAll(new UserRoutes(desk).routes());

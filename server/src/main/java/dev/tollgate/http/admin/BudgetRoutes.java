@@ -76,8 +76,8 @@ record BudgetRoutes(Desk desk) {
   }
 
   /** The terms of a new budget: the limit that the body says, and the usual policy. */
-  static BudgetTerms terms(Body body) {
-    return new BudgetTerms(limit(body), Ladder.DEFAULT, Estimation.CAPPED, true);
+  static BudgetTerms terms(Body body, BudgetTerms policy) {
+    return new BudgetTerms(limit(body), policy.ladder(), policy.estimation(), policy.capAllowed());
   }
 
   private static @Nullable Money limit(Body body) {

@@ -7,6 +7,7 @@ import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Page;
+import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Spend;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
@@ -18,8 +19,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What every route of administration works with, and how it finds for whom. */
-record Desk(Tenancy tenancy, Spend spend) {
+/**
+ * What every route of administration works with, and how it finds for whom.
+ *
+ * @param policy what the budgets of new organizations have beside their limit
+ */
+record Desk(Tenancy tenancy, Spend spend, BudgetTerms policy) {
 
   private static final AdminErrors ERRORS = new AdminErrors();
 

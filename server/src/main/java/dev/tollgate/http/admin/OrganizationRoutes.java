@@ -57,7 +57,7 @@ record OrganizationRoutes(Desk desk) {
   private Reply create(Call call) {
     Query.of(call);
     Body body = Body.of(call, "name", "externalId", "monthlyBudgetCents");
-    BudgetTerms terms = BudgetRoutes.terms(body);
+    BudgetTerms terms = BudgetRoutes.terms(body, desk.policy());
     OrganizationDraft draft =
         new OrganizationDraft(body.text("name"), body.textOrNull("externalId"));
     Organization made =
@@ -72,7 +72,7 @@ record OrganizationRoutes(Desk desk) {
   private Reply put(Call call) {
     Query.of(call);
     Body body = Body.of(call, "name", "monthlyBudgetCents");
-    BudgetTerms terms = BudgetRoutes.terms(body);
+    BudgetTerms terms = BudgetRoutes.terms(body, desk.policy());
     Caller.Administrator actor = Desk.actor(call);
     OrganizationPut put =
         desk.tenancy()
