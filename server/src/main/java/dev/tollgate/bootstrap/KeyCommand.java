@@ -1,0 +1,76 @@
+package dev.tollgate.bootstrap;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code tollgate key …}: what an organization's programs call with. */
+@Command(
+    name = "key",
+    description = "Make, list and revoke the keys of an organization.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT)
+final class KeyCommand {
+
+  @Mixin private final AdministrationOptions options = new AdministrationOptions();
+
+  @Option(
+      names = "--organization",
+      defaultValue = "default",
+      scope = ScopeType.INHERIT,
+      description = "Whose keys: an id, external id or name (default: ${DEFAULT-VALUE}).")
+  private String organization = "default";
+
+  @Command(name = "create", description = "Make a key; it is shown now, and never again.")
+  void create(
+      @Option(names = "--name", required = true, description = "To recognize it by.") String name,
+      @Option(names = "--user", paramLabel = "ID", description = "The user that it belongs to.")
+          @Nullable String user,
+      @Option(names = "--project", description = "A label that its calls carry in the ledger.")
+          @Nullable String project,
+      @Option(
+              names = "--expires-at",
+              paramLabel = "INSTANT",
+              description = "From when on it is refused, such as 2027-01-01T00:00:00Z.")
+          @Nullable String expiresAt) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("name", name);
+    body.put("userId", user);
+    body.put("project", project);
+    body.put("expiresAt", expiresAt);
+    AdministrationClient client = options.client();
+    options.printout().one(client.post(keys(client), body));
+  }
+
+  @Command(name = "list", description = "List the keys, the revoked and the expired too.")
+  void list() {
+    AdministrationClient client = options.client();
+    options
+        .printout()
+        .many(
+            client.all(keys(client)),
+            "id",
+            "name",
+            "prefix",
+            "project",
+            "userId",
+            "expiresAt",
+            "revokedAt");
+  }
+
+  @Command(name = "delete", aliases = "revoke", description = "Revoke a key, at once.")
+  void delete(@Parameters(paramLabel = "KEY-ID", description = "Its id, not the key.") String key) {
+    AdministrationClient client = options.client();
+    client.delete(keys(client) + "/" + AdministrationClient.encoded(key));
+    options.printout().done("revoked " + key);
+  }
+
+  private String keys(AdministrationClient client) {
+    return client.organization(organization) + "/keys";
+  }
+}
