@@ -92,10 +92,9 @@ final class AdministrationClient {
   private String find(String named) {
     List<String> found =
         all("/organizations").stream()
-            .filter(
-                one ->
-                    named.equals(one.path("externalId").asString(""))
-                        || named.equals(one.path("name").asString("")))
+            .filter(one ->
+                named.equals(one.path("externalId").asString(""))
+                    || named.equals(one.path("name").asString("")))
             .map(one -> one.path("id").asString())
             .toList();
     if (found.size() == 1) {

@@ -31,9 +31,7 @@ final class BudgetCommand {
     options.printout().one(client.get(budget(client)));
   }
 
-  @Command(
-      name = "set",
-      description = "Set the limit; policy that is not named stays as it is.")
+  @Command(name = "set", description = "Set the limit; policy that is not named stays as it is.")
   void set(
       @Option(
               names = "--budget-cents",

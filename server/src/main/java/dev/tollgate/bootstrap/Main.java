@@ -16,7 +16,13 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       DemoCommand.class,
       SimulatorCommand.class,
+      OrganizationCommand.class,
+      UserCommand.class,
+      KeyCommand.class,
+      BudgetCommand.class,
       BooksCommand.class,
+      AuditCommand.class,
+      ConfigCommand.class,
       HelpCommand.class
     })
 public final class Main {
@@ -30,7 +36,7 @@ public final class Main {
 
   static int run(String... arguments) {
     CommandLine line = new CommandLine(new Main());
-    line.setExecutionStrategy(Main::execute);
+    line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUnmatchedOptionsArePositionalParams(false);
     return line.execute(withDefault(line, arguments));
@@ -52,8 +58,13 @@ public final class Main {
     return serve;
   }
 
-  private static int execute(ParseResult parsed) {
-    return new CommandLine.RunLast().execute(parsed);
+  private static int misused(CommandLine.ParameterException misuse, String[] arguments) {
+    CommandLine line = misuse.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("tollgate: " + misuse.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
+    err.println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int failed(Exception thrown, CommandLine line, ParseResult parsed) {

@@ -85,9 +85,7 @@ final class OrganizationCommand {
       @Parameters(paramLabel = "ORGANIZATION", description = NAMED) String organization,
       @Option(names = "--name", required = true, description = "The new name.") String name) {
     AdministrationClient client = options.client();
-    options
-        .printout()
-        .one(client.patch(client.organization(organization), Map.of("name", name)));
+    options.printout().one(client.patch(client.organization(organization), Map.of("name", name)));
   }
 
   @Command(

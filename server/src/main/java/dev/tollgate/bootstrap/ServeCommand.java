@@ -63,6 +63,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       node = Node.start(loaded, directory, System.getenv());
     } catch (Failure failure) {
+      Logs.close();
       err().println("tollgate: " + failure.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
@@ -90,6 +91,8 @@ final class ServeCommand implements Callable<Integer> {
       log.info("stopped");
     } catch (RuntimeException failed) {
       log.error("not everything stopped in order", failed);
+    } finally {
+      Logs.close();
     }
   }
 

@@ -59,28 +59,47 @@ public final class Logs {
    * @param access whether each request is a line
    */
   public static void configure(Format format, Level level, boolean access) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context.reset();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-    console.setContext(context);
-    console.setEncoder(encoder(context, format));
-    console.start();
+    LoggerContext context = anew();
     AsyncAppender queue = new AsyncAppender();
     queue.setContext(context);
     queue.setQueueSize(QUEUE);
     queue.setDiscardingThreshold(0);
     queue.setNeverBlock(true);
-    queue.addAppender(console);
+    queue.addAppender(console(context, encoder(context, format), "System.out"));
     queue.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(logback(level == Level.ERROR ? Level.ERROR : Level.WARN));
-    context.getLogger("dev.tollgate").setLevel(logback(level));
     root.addAppender(queue);
+    context.getLogger("dev.tollgate").setLevel(logback(level));
     if (!access) {
       context.getLogger(ACCESS).setLevel(ch.qos.logback.classic.Level.OFF);
     }
+  }
+
+  /** For a command of a few seconds: errors alone, on standard error, where they are no result. */
+  public static void forCommand() {
+    LoggerContext context = anew();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(logback(Level.ERROR));
+    root.addAppender(console(context, encoder(context, Format.TEXT), "System.err"));
+  }
+
+  private static LoggerContext anew() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+    return context;
+  }
+
+  private static ConsoleAppender<ILoggingEvent> console(
+      LoggerContext context, Encoder<ILoggingEvent> encoder, String target) {
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setTarget(target);
+    console.setEncoder(encoder);
+    console.start();
+    return console;
   }
 
   private static ch.qos.logback.classic.Level logback(Level level) {
