@@ -22,11 +22,11 @@ final class Administration implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final String url;
+  private final Gateway gateway;
   private final String key;
 
-  Administration(String url, String key) {
-    this.url = url;
+  Administration(Gateway gateway, String key) {
+    this.gateway = gateway;
     this.key = key;
   }
 
@@ -60,6 +60,16 @@ final class Administration implements AutoCloseable {
       cursor = next.isString() ? "?cursor=" + next.stringValue() : "";
     } while (!cursor.isEmpty());
     throw new Unexpected("/health/budget does not know the organization " + organization);
+  }
+
+  /** Whether the audit has a line of {@code action} on an organization that says {@code words}. */
+  boolean audited(String organization, String action, String words) {
+    return ask("GET", "/admin/v1/audit?organizationId=" + organization, null, 200)
+        .path("items")
+        .values()
+        .stream()
+        .anyMatch(line ->
+            line.path("action").asString().equals(action) && line.toString().contains(words));
   }
 
   /** What an organization spent, by its own key. */
@@ -97,7 +107,7 @@ final class Administration implements AutoCloseable {
   private JsonNode ask(
       String bearer, String method, String path, @Nullable Object body, int expected) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path))
+        HttpRequest.newBuilder(URI.create(gateway.url() + path))
             .timeout(PATIENCE)
             .header("authorization", "Bearer " + bearer)
             .header("content-type", "application/json")

@@ -2,8 +2,6 @@ package dev.tollgate.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,35 +21,45 @@ final class Gateway implements AutoCloseable {
   private static final Duration TO_END = Duration.ofSeconds(30);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
+  private static final int LONGEST_LINE = 2_000;
+
   private final List<String> command;
   private final Path directory;
   private final Path log;
   private final String adminKey;
-  private final int port;
   private final Process process;
+  private volatile boolean closing;
 
-  private Gateway(List<String> command, Path directory, String adminKey, int port)
-      throws IOException {
+  private Gateway(List<String> command, Path directory, String adminKey) throws IOException {
     this.command = command;
     this.directory = directory;
     this.log = directory.resolve("gateway.log");
     this.adminKey = adminKey;
-    this.port = port;
-    Files.writeString(config(), "listen: { host: 127.0.0.1, port: %d }\n".formatted(port));
+    Files.writeString(config(), "listen: { host: 127.0.0.1, port: 0 }\n");
     this.process = start("serve", "--config", config().toString(), "--data", data());
   }
 
   /** Starts {@code command serve} and does not wait. */
   static Gateway start(List<String> command, Path directory, String adminKey) {
     try {
-      return new Gateway(command, directory, adminKey, freePort());
+      return new Gateway(command, directory, adminKey);
     } catch (IOException e) {
       throw new UncheckedIOException("the gateway could not be started by " + command, e);
     }
   }
 
+  /** Where it is reached, as it wrote into its data directory; known once it is ready. */
   String url() {
-    return "http://127.0.0.1:" + port;
+    try {
+      return Files.readString(address(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the gateway does not say where it is reached", e);
+    }
+  }
+
+  /** Whether it ends because it was told to. */
+  boolean closing() {
+    return closing;
   }
 
   /** Waits until it says that it is ready. */
@@ -89,29 +97,43 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  Path config() {
+  private Path config() {
     return directory.resolve("tollgate.yaml");
+  }
+
+  private Path address() {
+    return directory.resolve("data").resolve("address");
   }
 
   String data() {
     return directory.resolve("data").toString();
   }
 
-  /** The last lines of its log. */
+  /** The last lines of its log, each cut where it is very long. */
   List<String> lastLines(int count) {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-      return lines.subList(Math.max(0, lines.size() - count), lines.size());
+      return lines.subList(Math.max(0, lines.size() - count), lines.size()).stream()
+          .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
+          .toList();
     } catch (IOException e) {
       return List.of("(its log cannot be read: " + e + ")");
     }
   }
 
-  /** Ends it: asked first, forced after a while. */
+  /**
+   * Ends it: asked first, forced after a while. One that is still starting is asked when it has
+   * started, because its database and Redis are processes that only it knows to stop.
+   */
   @Override
   public void close() {
-    process.destroy();
+    closing = true;
     try {
+      long deadline = System.nanoTime() + TO_END.toNanos();
+      while (process.isAlive() && !Files.exists(address()) && System.nanoTime() < deadline) {
+        Thread.sleep(BETWEEN_LOOKS);
+      }
+      process.destroy();
       if (!process.waitFor(TO_END.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor(TO_END.toSeconds(), TimeUnit.SECONDS);
       }
@@ -122,6 +144,9 @@ final class Gateway implements AutoCloseable {
   }
 
   private boolean ready(HttpClient client) throws InterruptedException {
+    if (!Files.exists(address())) {
+      return false;
+    }
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url() + "/health/ready"))
             .timeout(Duration.ofSeconds(5))
@@ -154,11 +179,5 @@ final class Gateway implements AutoCloseable {
     return variable.startsWith("TOLLGATE_")
         || variable.equals("DATABASE_URL")
         || variable.equals("REDIS_URL");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -57,6 +57,9 @@ public final class Main implements Callable<Integer> {
       story.tell();
     } catch (RuntimeException e) {
       // Whatever goes wrong, an SDK's exception included, ends the story at this step.
+      if (gateway.closing()) {
+        return 1;
+      }
       screen.failure(story.step(), String.valueOf(e.getMessage()));
       screen.log(gateway.lastLines(LINES_OF_LOG));
       return 1;

@@ -99,7 +99,7 @@ final class Screen {
 
   /** A line of a table. */
   void row(String text) {
-    out.println("     " + text);
+    out.println("     " + text.stripTrailing());
   }
 
   void failure(String step, String message) {

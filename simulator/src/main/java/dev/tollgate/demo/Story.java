@@ -10,6 +10,7 @@ final class Story implements AutoCloseable {
   private static final int BUDGET_CENTS = 200;
   private static final long SMALL = 1_000;
   private static final int SHOWN_OF_KEY = 12;
+  private static final String REASON = "the demo begins a new month";
 
   private final Screen screen;
   private final Gateway gateway;
@@ -20,7 +21,7 @@ final class Story implements AutoCloseable {
   Story(Screen screen, Gateway gateway, String adminKey) {
     this.screen = screen;
     this.gateway = gateway;
-    this.administration = new Administration(gateway.url(), adminKey);
+    this.administration = new Administration(gateway, adminKey);
   }
 
   /** What was being done; for telling where it went wrong. */
@@ -102,10 +103,13 @@ final class Story implements AutoCloseable {
 
   private void reset(String organization, AnthropicCaller anthropic) {
     section("The administrator resets the budget");
-    administration.resetBudget(organization, "demo: a new month");
+    administration.resetBudget(organization, REASON);
+    Unexpected.unless(
+        administration.audited(organization, "budget.reset", REASON),
+        "the audit has no line of the reset");
     books.reset();
     Pauses.aSecond();
-    screen.fact("reset", "a new window with $2.00, and a line in the audit");
+    screen.fact("reset", "a new window with $2.00, and a line in the audit: " + REASON);
     asAsked(anthropic.call(Models.PREMIUM, SMALL, "Are you back?"));
   }
 
