@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ public final class Main {
   }
 
   static int run(String... arguments) {
+    Logs.configure(Logs.Format.TEXT, Logs.Level.ERROR, false);
     CommandLine line = new CommandLine(new Main());
     line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(Main::failed);
