@@ -159,13 +159,13 @@ final class Serving implements Outlet {
     if (providerRequestId == null) {
       providerRequestId = head.getHeader("x-request-id");
     }
+    head.exceptionHandler(this::cutBy);
     Relay opened = relay(head);
     relay = opened;
     if (settling) {
       return;
     }
     patience();
-    head.exceptionHandler(lost -> cutBy(lost));
     head.endHandler(end -> {
       upstreamEndNanos = loop.clock().nanoTime();
       opened.end();
@@ -221,7 +221,12 @@ final class Serving implements Outlet {
   }
 
   private void silent() {
+    giveUp();
+    // After the verdict: to cancel is to lose the connection, and that is another verdict.
     upstream.cancel();
+  }
+
+  private void giveUp() {
     String provider = plan().choice().provider().name();
     Failure why =
         Failure.of(
