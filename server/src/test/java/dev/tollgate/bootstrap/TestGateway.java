@@ -8,12 +8,14 @@ import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
 import dev.tollgate.simulator.Simulator;
+import dev.tollgate.spend.Books;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
 import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.testing.TestDatabase;
 import java.io.IOException;
@@ -186,6 +188,13 @@ public final class TestGateway implements AutoCloseable {
   public JsonNode ledger(Tenant tenant) {
     return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
         .path("items");
+  }
+
+  /** Whether every counter is the sum of its entries, as {@code books verify} finds it. */
+  public Books.Report books() {
+    try (Storage storage = Storage.open(database)) {
+      return Books.verify(storage);
+    }
   }
 
   /** A request of an administrator, whose answer must have this status. */
