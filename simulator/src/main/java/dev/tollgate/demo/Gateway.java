@@ -36,7 +36,7 @@ final class Gateway implements AutoCloseable {
     this.log = directory.resolve("gateway.log");
     this.adminKey = adminKey;
     Files.writeString(config(), "listen: { host: 127.0.0.1, port: 0 }\n");
-    this.process = start("serve", "--config", config().toString(), "--data", data());
+    this.process = start("serve");
   }
 
   /** Starts {@code command serve} and does not wait. */
@@ -102,11 +102,11 @@ final class Gateway implements AutoCloseable {
   }
 
   private Path address() {
-    return directory.resolve("data").resolve("address");
+    return data().resolve("address");
   }
 
-  String data() {
-    return directory.resolve("data").toString();
+  private Path data() {
+    return directory.resolve("data");
   }
 
   /** The last lines of its log, each cut where it is very long. */
@@ -168,6 +168,7 @@ final class Gateway implements AutoCloseable {
   private ProcessBuilder process(String... arguments) {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of(arguments));
+    line.addAll(List.of("--config", config().toString(), "--data", data().toString()));
     ProcessBuilder builder = new ProcessBuilder(line);
     // What the reader's own gateway is configured by must not reach this one.
     builder.environment().keySet().removeIf(Gateway::configures);

@@ -116,7 +116,7 @@ final class Story implements AutoCloseable {
   private void balance(String organization) {
     section("The books balance");
     new LedgerCheck(screen, books).check(administration.ledger(organization));
-    String verdict = gateway.run("books", "verify", "--data", gateway.data());
+    String verdict = gateway.run("books", "verify");
     screen.fact("books verify", verdict.lines().reduce((_, last) -> last).orElse("(no words)"));
   }
 
