@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,19 +69,40 @@ final class Node implements AutoCloseable {
       requireTryOut(config, embedded);
     }
     DataDirectory data = closer.add(DataDirectory.take(directory));
-    StorageConfig storage = storage(config, data, closer);
-    RedisConfig redis = redis(config, data, closer);
-    List<ProviderConfig> providers =
-        simulated
-            ? Wiring.simulated(closer.add(SimulatorProcess.start()).url())
-            : Wiring.providers(config);
+    CompletableFuture<StorageConfig> storage = begin(() -> storage(config, data, closer));
+    CompletableFuture<RedisConfig> redis = begin(() -> redis(config, data, closer));
+    CompletableFuture<List<ProviderConfig>> providers =
+        begin(() ->
+            simulated
+                ? Wiring.simulated(closer.add(SimulatorProcess.start()).url())
+                : Wiring.providers(config));
+    awaitAll(storage, redis, providers);
     Gateway gateway =
         closer.add(
             Gateway.open(
-                Wiring.gateway(config, providers, storage, redis, administrator, data.nodeId())));
+                Wiring.gateway(
+                    config,
+                    providers.join(),
+                    storage.join(),
+                    redis.join(),
+                    administrator,
+                    data.nodeId())));
     Node node = new Node(config, closer, data, embedded, simulated, gateway);
     node.settleIn();
     return node;
+  }
+
+  private static <T> CompletableFuture<T> begin(Supplier<T> start) {
+    return CompletableFuture.supplyAsync(start, Thread::startVirtualThread);
+  }
+
+  /** Returns when all have started, or throws when the last is done: none is left behind. */
+  private static void awaitAll(CompletableFuture<?>... starts) {
+    try {
+      CompletableFuture.allOf(starts).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private static @Nullable Secret administratorKey(

@@ -4,8 +4,13 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +28,8 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  private static final Duration TO_START = Duration.ofMinutes(2);
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,39 +65,46 @@ final class ServeCommand implements Callable<Integer> {
   private int serve(Config loaded) throws InterruptedException {
     Logs.configure(loaded.logs().format(), loaded.logs().level(), loaded.logs().access());
     Path directory = data != null ? data : DataDirectory.preset(System.getenv());
-    CountDownLatch stopped = new CountDownLatch(1);
-    Node node;
+    CompletableFuture<Node> started = new CompletableFuture<>();
+    // Before the start: whoever stops a start must not leave its servers behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
     try {
-      node = Node.start(loaded, directory, System.getenv());
+      Node node = Node.start(loaded, directory, System.getenv());
+      started.complete(node);
+      return serve(node);
     } catch (Failure failure) {
+      started.completeExceptionally(failure);
       Logs.close();
       err().println("tollgate: " + failure.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
+    } catch (RuntimeException failed) {
+      started.completeExceptionally(failed);
+      throw failed;
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("shutdown")
-                .unstarted(() -> {
-                  stop(node);
-                  stopped.countDown();
-                }));
+  }
+
+  private int serve(Node node) throws InterruptedException {
     new Welcome(node, System.getenv()).print(out());
     if (training) {
       TrainingRun.on(node);
-      return CommandLine.ExitCode.OK;
+    } else {
+      new CountDownLatch(1).await();
     }
-    stopped.await();
     return CommandLine.ExitCode.OK;
   }
 
-  private static void stop(Node node) {
-    log.info("stopping");
+  private static void stop(CompletableFuture<Node> started) {
     try {
+      Node node = started.get(TO_START.toSeconds(), TimeUnit.SECONDS);
+      log.info("stopping");
       node.close();
       log.info("stopped");
-    } catch (RuntimeException failed) {
+    } catch (ExecutionException failed) {
+      log.debug("it never started", failed);
+    } catch (RuntimeException | TimeoutException failed) {
       log.error("not everything stopped in order", failed);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     } finally {
       Logs.close();
     }

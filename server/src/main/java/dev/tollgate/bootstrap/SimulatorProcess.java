@@ -3,6 +3,7 @@ package dev.tollgate.bootstrap;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The simulator as a process of its own beside ours. It ends when its standard input does, so that
- * it never outlives us, however we end.
+ * it never outlives us, however we end; when it dies under us it is started again at its port.
  */
 final class SimulatorProcess implements AutoCloseable {
 
@@ -23,23 +25,34 @@ final class SimulatorProcess implements AutoCloseable {
   private static final String READY = "simulator listening on ";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Process process;
+  private final AtomicReference<Process> process;
   private final String url;
+  private final Watchdog watchdog;
 
-  private SimulatorProcess(Process process, String url) {
-    this.process = process;
+  private SimulatorProcess(Process first, String url) {
+    this.process = new AtomicReference<>(first);
     this.url = url;
+    this.watchdog = Watchdog.over("the simulator", () -> process.get().isAlive(), this::startAgain);
   }
 
   static SimulatorProcess start() {
+    Process process = launch(0);
+    return new SimulatorProcess(process, url(process));
+  }
+
+  private void startAgain() {
+    Process again = launch(URI.create(url).getPort());
+    process.set(again);
+    url(again);
+  }
+
+  private static Process launch(int port) {
     List<String> command = new ArrayList<>(TryOut.java());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"));
-    command.addAll(
-        List.of("-cp", TryOut.classPath(), TryOut.SIMULATOR, "--port", "0", "--with-parent"));
+    command.addAll(List.of("-cp", TryOut.classPath(), TryOut.SIMULATOR));
+    command.addAll(List.of("--port", String.valueOf(port), "--with-parent"));
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      return new SimulatorProcess(process, url(process));
+      return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new UncheckedIOException("the simulator cannot be started", e);
     }
@@ -78,8 +91,14 @@ final class SimulatorProcess implements AutoCloseable {
     return url;
   }
 
+  /** Kills it without warning. */
+  void kill() {
+    process.get().destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroy();
+    watchdog.close();
+    process.get().destroy();
   }
 }

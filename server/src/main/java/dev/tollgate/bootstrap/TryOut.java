@@ -22,14 +22,15 @@ final class TryOut {
 
   private TryOut() {}
 
-  /** The command that starts a JVM as ours was. */
+  /** The command that starts a JVM with the flags that the distribution names, if this is one. */
   static List<String> java() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:+UseCompactObjectHeaders",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path options = lib().resolve("jvm.options");
+    if (Files.exists(options)) {
+      command.add("@" + options);
+    }
+    return command;
   }
 
   /**
@@ -37,12 +38,18 @@ final class TryOut {
    * class path that we have ourselves.
    */
   static String classPath() {
-    String own = System.getProperty("java.class.path");
-    Path jar = Path.of(own.split(File.pathSeparator, 2)[0]).toAbsolutePath().getParent();
-    Path tryout = jar == null ? Path.of("tryout") : jar.resolve("tryout");
+    Path tryout = lib().resolve("tryout");
     return Files.isDirectory(tryout)
-        ? tryout.resolve("*") + File.pathSeparator + tryout.resolveSibling("*")
-        : own;
+        ? tryout.resolve("*") + File.pathSeparator + lib().resolve("*")
+        : System.getProperty("java.class.path");
+  }
+
+  /** The directory of our own jar. */
+  private static Path lib() {
+    String own = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    Path jar = Path.of(own).toAbsolutePath();
+    Path directory = jar.getParent();
+    return directory == null ? jar : directory;
   }
 
   /** Runs {@code main} in a process of its own on our terminal; its exit status. */
