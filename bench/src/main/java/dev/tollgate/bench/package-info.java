@@ -1,3 +1,9 @@
+/**
+ * Measurements, side by side in one run: never timed tests, never an absolute promise.
+ *
+ * <p>{@code ProxyBench} holds the gateway against nginx as a reverse proxy, whole processes on real
+ * sockets, CPU as the kernel accounts for it.
+ */
 @NullMarked
 package dev.tollgate.bench;
 
