@@ -81,6 +81,7 @@ public final class TestGateway implements AutoCloseable {
   }
 
   public static TestGateway start(StorageConfig database, UnaryOperator<Wishes> change) {
+    BlockedLoops.listen();
     Simulator simulator = Simulator.start();
     try {
       return new TestGateway(database, simulator, open(database, simulator, change));
@@ -155,6 +156,11 @@ public final class TestGateway implements AutoCloseable {
   /** Every route that is served. */
   public List<Route> routes() {
     return gateway.served();
+  }
+
+  /** As when the files of the certificate have changed. */
+  public void reloadCertificates() {
+    gateway.door().reloadCertificates();
   }
 
   public Simulator simulator() {
@@ -232,5 +238,6 @@ public final class TestGateway implements AutoCloseable {
     gateway.close();
     simulator.close();
     http.close();
+    BlockedLoops.assertNone();
   }
 }

@@ -107,14 +107,13 @@ public final class FrontDoor implements AutoCloseable {
 
   /** Reads the certificate and its key anew, for connections from now on. */
   public void reloadCertificates() {
-    FrontDoorConfig.Tls tls = config.tls();
-    if (tls == null) {
+    ServerSSLOptions options = Listeners.options(config).getSslOptions();
+    if (config.tls() == null || options == null) {
       return;
     }
     for (HttpServer server : servers) {
-      ServerSSLOptions options = new ServerSSLOptions();
-      options.setKeyCertOptions(Listeners.keys(tls));
-      await(server.updateSSLOptions(options), Duration.ofSeconds(10));
+      // Forced: the paths are the same, what is behind them is not.
+      await(server.updateSSLOptions(options, true), Duration.ofSeconds(10));
     }
   }
 

@@ -36,7 +36,7 @@ final class Listeners {
     return options;
   }
 
-  static PemKeyCertOptions keys(FrontDoorConfig.Tls tls) {
+  private static PemKeyCertOptions keys(FrontDoorConfig.Tls tls) {
     return new PemKeyCertOptions()
         .addCertPath(tls.certificate().toString())
         .addKeyPath(tls.privateKey().toString());
