@@ -98,7 +98,7 @@ final class Account {
   private <P> @Nullable Admission<P> atOnce(
       OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner, Gate open, long now) {
     Standing standing = open.standing();
-    return switch (planner.propose(standing)) {
+    return switch (PendingCall.propose(planner, standing, callId)) {
       case Proposal.Take<P> take ->
           take(take.amount(), open, standing)
               ? new Admission.Granted<>(

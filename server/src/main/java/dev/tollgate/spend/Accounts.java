@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ final class Accounts implements Account.Surroundings {
   private final LeaseStore store;
   private final ScheduledExecutorService timer;
   private final Decisions decisions;
+  private final int renewEvery;
+  private int beats;
   private volatile boolean superseded;
   private volatile boolean polled = true;
 
@@ -51,6 +54,7 @@ final class Accounts implements Account.Surroundings {
     this.store = store;
     this.timer = timer;
     this.decisions = decisions;
+    this.renewEvery = (int) Math.max(1, config.leaseLifetime().toSeconds() / 3);
   }
 
   /** The account of an organization; null: this node has as many as it may. */
@@ -138,13 +142,14 @@ final class Accounts implements Account.Surroundings {
   /**
    * Reads every active budget, renews what is leased, and lets accounts learn and give back.
    *
-   * @param forget whether accounts that are out of use may be forgotten
+   * @param behind whether a charge waits for its commit longer than it is given
    */
-  void beat(boolean forget) {
+  void beat(Predicate<Duration> behind) {
     List<Account> active = new ArrayList<>(accounts.values());
+    boolean renew = beats++ % renewEvery == 0;
     try {
       for (int from = 0; from == 0 || from < active.size(); from += CHUNK) {
-        look(active.subList(from, Math.min(active.size(), from + CHUNK)));
+        look(active.subList(from, Math.min(active.size(), from + CHUNK)), renew);
       }
       polled = true;
     } catch (RuntimeException e) {
@@ -152,7 +157,7 @@ final class Accounts implements Account.Surroundings {
       LOG.debug("budgets could not be read", e);
     }
     active.forEach(Account::tick);
-    if (forget) {
+    if (!behind.test(IDLE)) {
       active.stream().filter(account -> account.retire(IDLE.toNanos())).forEach(this::forget);
     }
   }
@@ -167,13 +172,13 @@ final class Accounts implements Account.Surroundings {
   void refresh(UUID organization) {
     Account account = accounts.get(organization);
     if (account != null) {
-      look(List.of(account));
+      look(List.of(account), false);
     }
   }
 
-  private void look(List<Account> some) {
+  private void look(List<Account> some, boolean renew) {
     Map<Account, List<Lease>> leases = new HashMap<>();
-    some.forEach(account -> leases.put(account, account.leases()));
+    some.forEach(account -> leases.put(account, renew ? account.leases() : List.of()));
     LeaseStore.Poll poll =
         store.poll(
             some.stream().map(Account::organization).toList(),

@@ -83,6 +83,8 @@ final class BudgetGauges {
   /** Reads all figures, and brings the gauges in line with the organizations there are. */
   void refresh() {
     lock.lock();
+    // Also when it fails: a scrape asks a database that is away once, not once a gauge.
+    readAt = clock.nanoTime();
     try {
       read();
     } catch (RuntimeException e) {
@@ -93,7 +95,6 @@ final class BudgetGauges {
   }
 
   private void read() {
-    long now = clock.nanoTime();
     List<HealthQueries.OrganizationBudget> budgets = source.get();
     forgetAllBut(budgets);
     figures =
@@ -102,7 +103,6 @@ final class BudgetGauges {
                 Collectors.toConcurrentMap(
                     budget -> labels.of(budget.id()), Figures::of, Figures::plus));
     figures.forEach(this::register);
-    readAt = now;
   }
 
   private void forgetAllBut(List<HealthQueries.OrganizationBudget> budgets) {

@@ -57,7 +57,6 @@ final class GroupCommit implements AutoCloseable {
   private final AtomicInteger places = new AtomicInteger();
   private final Thread thread;
   private volatile List<PendingCharge> underWay = List.of();
-  private volatile boolean busy;
   private volatile boolean parked;
   private volatile boolean closing;
   private volatile long closeBy;
@@ -107,9 +106,12 @@ final class GroupCommit implements AutoCloseable {
     return queue.size() + underWay.size();
   }
 
-  /** Whether nothing waits for its commit. */
-  boolean idle() {
-    return queue.isEmpty() && !busy;
+  /** Whether a charge waits for its commit longer than {@code age}. */
+  boolean behind(Duration age) {
+    List<PendingCharge> group = underWay;
+    PendingCharge oldest = group.isEmpty() ? queue.peek() : group.getFirst();
+    long young = clock.nanoTime() + config.settleTimeout().toNanos() - age.toNanos();
+    return oldest != null && oldest.deadline() - young < 0;
   }
 
   /** Takes the charge of a hold that has its place; completes when it is committed. */
@@ -162,7 +164,6 @@ final class GroupCommit implements AutoCloseable {
   /** The next group; empty when there is none and will be none. */
   private List<PendingCharge> take() {
     while (true) {
-      busy = true;
       List<PendingCharge> group = new ArrayList<>();
       while (group.size() < config.batch()) {
         PendingCharge next = queue.poll();
@@ -171,8 +172,7 @@ final class GroupCommit implements AutoCloseable {
         }
         group.add(next);
       }
-      busy = !group.isEmpty();
-      if (busy || closing) {
+      if (!group.isEmpty() || closing) {
         return group;
       }
       park();

@@ -1,6 +1,7 @@
 package dev.tollgate.spend;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +23,14 @@ final class Heartbeat implements AutoCloseable {
   /** How often partitions and gauges are looked after. */
   static final Duration CARE = Duration.ofSeconds(10);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("spend-timer").daemon().factory());
+
+  private final ExecutorService workers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("spend-heartbeat").factory());
 
   /** For short tasks that do not block. */
   ScheduledExecutorService timer() {
@@ -62,8 +68,17 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
+  /** Stops, and lets what runs come to its end for a while. */
   @Override
   public void close() {
     timer.shutdownNow();
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a task of the money room still runs");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -34,10 +34,8 @@ final class LeaseProtocol {
   private final LeaseHolding holding = new LeaseHolding();
   private final List<Effect> effects = new ArrayList<>();
 
-  private Effect.@Nullable Request pending;
-  private boolean asked;
-  private int failures;
-  private long restUntil;
+  private final RequestLine line = new RequestLine();
+
   private long askFrom;
   private long aheadFrom;
   private boolean ahead;
@@ -52,7 +50,6 @@ final class LeaseProtocol {
   LeaseProtocol(long wait, int capacity, long now) {
     this.wait = wait;
     this.capacity = capacity;
-    this.restUntil = now;
     this.askFrom = now;
     this.aheadFrom = now;
   }
@@ -100,7 +97,7 @@ final class LeaseProtocol {
    * @param expiresAt until when the lease holds, counted from before PostgreSQL was asked
    */
   void opened(Opened opened, long expiresAt, long now) {
-    answered();
+    line.answered();
     holding.open(opened, expiresAt, now);
     askFrom = now;
     advance(now);
@@ -108,7 +105,7 @@ final class LeaseProtocol {
 
   /** The answer to {@link Effect.Open} where there is no such budget. */
   void unknown(long now) {
-    answered();
+    line.answered();
     holding.see(null);
     refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNKNOWN);
     advance(now);
@@ -116,7 +113,7 @@ final class LeaseProtocol {
 
   /** The answer to {@link Effect.Ask}; {@code seen} is null when the organization is gone. */
   void given(long amount, @Nullable Reading seen, long expiresAt, long now) {
-    if (pending instanceof Effect.Ask done) {
+    if (line.pending() instanceof Effect.Ask done) {
       holding.given(done, amount, expiresAt);
       if (done.demand() == 0) {
         aheadFrom = now + FRESH;
@@ -125,31 +122,26 @@ final class LeaseProtocol {
       }
       ahead = false;
     }
-    answered();
-    holding.see(seen);
+    line.answered();
+    if (holding.isNews(seen)) {
+      holding.see(seen);
+    }
     advance(now);
   }
 
   /** The answer to {@link Effect.Return}. */
   void returned(boolean closed, long now) {
-    if (pending instanceof Effect.Return done) {
+    if (line.pending() instanceof Effect.Return done) {
       holding.returned(done, closed);
       askFrom = now;
     }
-    answered();
+    line.answered();
     advance(now);
   }
 
   /** PostgreSQL did not answer; whether it did what was asked is unknown. */
   void lost(long now) {
-    asked = false;
-    failures++;
-    if (pending instanceof Effect.Open) {
-      pending = null;
-    }
-    if (failures > 1) {
-      restUntil = now + REST;
-    }
+    line.lost(now);
     advance(now);
   }
 
@@ -172,14 +164,14 @@ final class LeaseProtocol {
 
   /** PostgreSQL takes nothing from this node any more: another process runs under its name. */
   void superseded() {
-    answered();
+    line.answered();
     holding.abandon();
     refuseFromNowOn(Refusals.SUPERSEDED);
   }
 
   /** A second went by: learn how fast money goes, and give back what nobody needs. */
   void tick(long now) {
-    holding.observe(waiters.isEmpty() && !asked, now);
+    holding.observe(waiters.isEmpty() && !line.busy(), now);
     advance(now);
   }
 
@@ -206,7 +198,7 @@ final class LeaseProtocol {
 
   /** What the fast path may use; null: every call must ask here. */
   @Nullable Gate gate() {
-    return fenced == null ? holding.gate(!ahead && !asked) : null;
+    return fenced == null ? holding.gate(!ahead && !line.busy()) : null;
   }
 
   LeaseHolding holding() {
@@ -215,12 +207,12 @@ final class LeaseProtocol {
 
   /** Whether nothing is held, free, owed or asked: nothing is lost by forgetting all this. */
   boolean idle() {
-    return waiters.isEmpty() && pending == null && holding.empty();
+    return waiters.isEmpty() && line.pending() == null && holding.empty();
   }
 
   /** Whether all that was free is given back. */
   boolean settledUp() {
-    return pending == null && !holding.owes();
+    return line.pending() == null && !holding.owes();
   }
 
   /** When something is due, as a monotonic reading; null: nothing is. */
@@ -230,7 +222,7 @@ final class LeaseProtocol {
       return null;
     }
     long deadline = head.since() + wait;
-    return !asked && askFrom - deadline < 0 ? askFrom : deadline;
+    return !line.busy() && askFrom - deadline < 0 ? askFrom : deadline;
   }
 
   // Deciding
@@ -336,26 +328,18 @@ final class LeaseProtocol {
   // Asking PostgreSQL
   // ----------------------------------------------------------------------------------
 
-  private void answered() {
-    pending = null;
-    asked = false;
-    failures = 0;
-  }
-
   private void request(Lack lack, long now) {
-    if (asked) {
+    if (line.busy()) {
       return;
     }
-    if (failures > 1 && restUntil - now > 0) {
+    if (line.resting(now)) {
       refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
       return;
     }
-    if (pending == null) {
-      pending = next(lack, now);
-    }
-    if (pending != null) {
-      asked = true;
-      effects.add(pending);
+    Effect.Request unknown = line.pending();
+    Effect.Request request = unknown != null ? unknown : next(lack, now);
+    if (request != null) {
+      effects.add(line.ask(request));
     }
   }
 

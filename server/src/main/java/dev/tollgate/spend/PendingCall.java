@@ -45,15 +45,19 @@ final class PendingCall<P> implements Waiter {
 
   @Override
   public Proposal<P> propose(Standing standing) {
-    Proposal<P> proposal;
-    try {
-      proposal = planner.propose(standing);
-    } catch (RuntimeException e) {
-      LOG.error("planning call {}", callId, e);
-      proposal = new Proposal.Refuse<>(ErrorCode.INTERNAL, "the call could not be planned");
-    }
+    Proposal<P> proposal = propose(planner, standing, callId);
     last = proposal instanceof Proposal.Take<P> take ? take : null;
     return proposal;
+  }
+
+  /** What {@code planner} proposes; a refusal where it fails. */
+  static <P> Proposal<P> propose(Proposal.Planner<P> planner, Standing standing, UUID callId) {
+    try {
+      return planner.propose(standing);
+    } catch (RuntimeException e) {
+      LOG.error("planning call {}", callId, e);
+      return new Proposal.Refuse<>(ErrorCode.INTERNAL, "the call could not be planned");
+    }
   }
 
   Future<Admission<P>> future() {

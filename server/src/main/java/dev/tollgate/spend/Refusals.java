@@ -1,7 +1,5 @@
 package dev.tollgate.spend;
 
-import org.jspecify.annotations.Nullable;
-
 /** What callers are told when there is no money for them. */
 final class Refusals {
 
@@ -28,8 +26,15 @@ final class Refusals {
   }
 
   static String insufficient(Money amount, Standing standing) {
-    return "%s is too low: %s, this call may cost %s; %s"
-        .formatted(standing.budget(), left(standing), amount, reset(standing));
+    Money remaining = standing.remaining();
+    boolean empty = remaining != null && remaining.nanos() <= 0;
+    return "%s is %s: %s, this call may cost %s; %s"
+        .formatted(
+            standing.budget(),
+            empty ? "used up" : "too low",
+            left(standing),
+            amount,
+            reset(standing));
   }
 
   static String held(Standing standing) {
@@ -38,7 +43,7 @@ final class Refusals {
   }
 
   private static String left(Standing standing) {
-    @Nullable Money remaining = standing.remaining();
+    Money remaining = standing.remaining();
     return remaining == null ? "it is unlimited" : remaining + " of " + standing.limit() + " left";
   }
 

@@ -60,7 +60,7 @@ public final class Spend implements AutoCloseable {
             config,
             new LeaseStore(storage, clock, node, config.leaseLifetime()),
             heartbeat.timer(),
-            meters::decided);
+            this::decided);
     this.commits =
         new GroupCommit(
             new LedgerStore(storage, node)::commit,
@@ -81,7 +81,7 @@ public final class Spend implements AutoCloseable {
             node.batch());
     measure();
     heartbeat.every(Heartbeat.SWEEP, commits::tellLate);
-    heartbeat.everyBlocking(Heartbeat.BEAT, () -> accounts.beat(commits.idle()));
+    heartbeat.everyBlocking(Heartbeat.BEAT, () -> accounts.beat(commits::behind));
     heartbeat.everyBlocking(
         Heartbeat.CARE,
         () -> {
@@ -155,11 +155,14 @@ public final class Spend implements AutoCloseable {
       }
       admission = account.admit(scope, callId, attempt, planner);
     }
-    return admission.andThen(outcome -> {
-      if (!(outcome.result() instanceof Admission.Granted<?>)) {
-        commits.unreserve();
-      }
-    });
+    return admission;
+  }
+
+  private void decided(UUID organization, Admission<?> admission) {
+    if (admission instanceof Admission.Refused<?>) {
+      commits.unreserve();
+    }
+    meters.decided(organization, admission);
   }
 
   /** The budget of an organization, if it is active on this node. */

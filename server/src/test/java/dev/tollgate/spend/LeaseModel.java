@@ -128,6 +128,12 @@ final class LeaseModel {
     return rows.values().stream().filter(row -> row.window == in).mapToLong(row -> row.spent).sum();
   }
 
+  /** What a lease was granted and did not spend. */
+  long left(Lease lease) {
+    Row row = row(lease);
+    return row.granted - row.spent;
+  }
+
   /** Everything granted and not spent, in all windows. */
   long left() {
     return rows.values().stream().mapToLong(row -> row.granted - row.spent).sum();
