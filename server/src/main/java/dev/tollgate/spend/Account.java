@@ -259,7 +259,7 @@ final class Account {
   }
 
   private void schedule(long now) {
-    Long due = protocol.dueAt();
+    Long due = protocol.dueAt(now);
     if (due != null && (wakesAt == null || due - wakesAt < 0)) {
       wakesAt = due;
       around.later(Math.max(0, due - now), this::wake);

@@ -83,9 +83,9 @@ final class BudgetGauges {
   /** Reads all figures, and brings the gauges in line with the organizations there are. */
   void refresh() {
     lock.lock();
-    // Also when it fails: a scrape asks a database that is away once, not once a gauge.
-    readAt = clock.nanoTime();
     try {
+      // Also when it fails: a scrape asks a database that is away once, not once a gauge.
+      readAt = clock.nanoTime();
       read();
     } catch (RuntimeException e) {
       LOG.debug("the figures of budgets could not be read", e);

@@ -26,6 +26,9 @@ final class LeaseProtocol {
   /** How long PostgreSQL is left alone after it did not answer twice. */
   static final long REST = 100_000_000L;
 
+  /** How long a call waits for PostgreSQL to say something, however short the wait for money. */
+  private static final long PATIENCE = 5_000_000_000L;
+
   private static final int LOOK_AHEAD = 32;
 
   private final long wait;
@@ -37,6 +40,7 @@ final class LeaseProtocol {
   private final RequestLine line = new RequestLine();
 
   private long askFrom;
+  private long vainAt;
   private long aheadFrom;
   private boolean ahead;
   private @Nullable String fenced;
@@ -51,6 +55,7 @@ final class LeaseProtocol {
     this.wait = wait;
     this.capacity = capacity;
     this.askFrom = now;
+    this.vainAt = now - 1;
     this.aheadFrom = now;
   }
 
@@ -118,7 +123,9 @@ final class LeaseProtocol {
       if (done.demand() == 0) {
         aheadFrom = now + FRESH;
       } else {
-        askFrom = amount < done.ask() ? now + FRESH : now;
+        boolean vain = amount < done.ask();
+        askFrom = vain ? now + FRESH : now;
+        vainAt = vain ? now : vainAt;
       }
       ahead = false;
     }
@@ -216,12 +223,13 @@ final class LeaseProtocol {
   }
 
   /** When something is due, as a monotonic reading; null: nothing is. */
-  @Nullable Long dueAt() {
+  @Nullable Long dueAt(long now) {
     Waiter head = waiters.peek();
     if (head == null) {
       return null;
     }
-    long deadline = head.since() + wait;
+    long patience = now - head.since() < wait ? wait : Math.max(wait, PATIENCE);
+    long deadline = head.since() + patience;
     return !line.busy() && askFrom - deadline < 0 ? askFrom : deadline;
   }
 
@@ -243,7 +251,7 @@ final class LeaseProtocol {
     while (!waiters.isEmpty() && lack == Lack.NONE) {
       Waiter head = waiters.element();
       lack = decide(head, true, now);
-      if (lack != Lack.NONE && now - head.since() >= wait) {
+      if (lack != Lack.NONE && waitedEnough(head, lack, now)) {
         timedOut(head, lack);
         lack = Lack.NONE;
       }
@@ -303,6 +311,13 @@ final class LeaseProtocol {
   private void refuseFromNowOn(String why) {
     fenced = why;
     refuseAll(ErrorCode.BUDGET_UNAVAILABLE, why);
+  }
+
+  /** That money is held is known when PostgreSQL had none to give after the call came. */
+  private boolean waitedEnough(Waiter waiter, Lack lack, long now) {
+    long waited = now - waiter.since();
+    boolean known = lack == Lack.MONEY && vainAt - waiter.since() >= 0;
+    return waited >= (known ? wait : Math.max(wait, PATIENCE));
   }
 
   private void timedOut(Waiter waiter, Lack lack) {

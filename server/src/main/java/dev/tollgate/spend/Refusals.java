@@ -16,8 +16,7 @@ final class Refusals {
   static final String UNSETTLED =
       "too many calls of this node are in flight or wait to be recorded; try again";
 
-  static final String CROWDED_NODE =
-      "this node has as many active budgets as it may; try again, or raise spend.accounts";
+  static final String CROWDED_NODE = "this node has as many active budgets as it may; try again";
 
   private Refusals() {}
 

@@ -120,7 +120,6 @@ public final class Storage implements AutoCloseable {
       throw Failure.of(ErrorCode.UNAVAILABLE, "the database is away; try again");
     }
     try (Connection connection = pool.getConnection()) {
-      connection.setAutoCommit(true);
       return work.run(connection);
     } catch (SQLTransientConnectionException e) {
       throw away(e);

@@ -55,16 +55,20 @@ class GroupCommitTest {
     public void superseded() {}
   }
 
-  private static final Runnable OK = () -> {};
-  private static final Runnable AWAY =
-      () -> {
-        throw Failure.of(ErrorCode.UNAVAILABLE, "away");
-      };
+  private static void ok() {}
+
+  private static void away() {
+    throw Failure.of(ErrorCode.UNAVAILABLE, "away");
+  }
 
   private static Runnable fails(String state) {
     return () -> {
       throw new IllegalStateException(new SQLException("no", state));
     };
+  }
+
+  private void next(Runnable... steps) {
+    script.steps.addAll(List.of(steps));
   }
 
   private final Script script = new Script();
@@ -93,7 +97,7 @@ class GroupCommitTest {
   @AfterEach
   void close() {
     if (opened != null) {
-      script.steps.addAll(List.of(OK, OK, OK, OK));
+      next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
       opened.close();
     }
   }
@@ -138,7 +142,7 @@ class GroupCommitTest {
     for (int more = 0; more < 11; more++) {
       charges.add(charge(commits));
     }
-    script.steps.addAll(List.of(OK, OK, OK));
+    next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
     charges.forEach(Till::await);
     assertThat(script.sizes).containsExactly(1, 8, 3);
     assertThat(script.batches).containsExactly(42L, 43L, 44L);
@@ -148,7 +152,7 @@ class GroupCommitTest {
   @Test
   void repeatsABatchUnderItsNumberUntilPostgresIsBack() {
     GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
-    script.steps.addAll(List.of(AWAY, fails("XX000"), OK));
+    next(GroupCommitTest::away, fails("XX000"), GroupCommitTest::ok);
     Till.await(charge(commits));
     assertThat(script.batches).containsExactly(42L, 42L, 42L);
   }
@@ -156,7 +160,7 @@ class GroupCommitTest {
   @Test
   void makesThePartitionThatIsMissing() {
     GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
-    script.steps.addAll(List.of(fails("23514"), OK));
+    next(fails("23514"), GroupCommitTest::ok);
     Till.await(charge(commits));
     assertThat(partitions).hasSize(1);
   }
@@ -168,7 +172,7 @@ class GroupCommitTest {
     await().until(() -> script.sizes.size() == 1);
     Future<Settlement> bad = charge(commits);
     Future<Settlement> good = charge(commits);
-    script.steps.addAll(List.of(OK, fails("22003"), fails("22003"), OK));
+    next(GroupCommitTest::ok, fails("22003"), fails("22003"), GroupCommitTest::ok);
     Till.await(first);
     Till.await(good);
     assertThatThrownBy(() -> Till.await(bad))
@@ -188,7 +192,7 @@ class GroupCommitTest {
         });
     assertThat(((Failure) late.cause()).code()).isEqualTo(ErrorCode.BUDGET_UNAVAILABLE);
     assertThat(commits.behind(Duration.ZERO)).isTrue();
-    script.steps.add(OK);
+    next(GroupCommitTest::ok);
     await().until(() -> commits.outstanding() == 0);
     assertThat(commits.behind(Duration.ZERO)).isFalse();
   }
@@ -200,7 +204,7 @@ class GroupCommitTest {
     assertThat(commits.reserve()).isTrue();
     assertThat(commits.reserve()).isFalse();
     commits.unreserve();
-    script.steps.add(OK);
+    next(GroupCommitTest::ok);
     Till.await(queued);
     assertThat(commits.outstanding()).isZero();
   }

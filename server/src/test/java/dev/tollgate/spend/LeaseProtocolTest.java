@@ -138,10 +138,24 @@ class LeaseProtocolTest {
     Call third = call(40);
     assertThat(verdict(third)).isInstanceOf(Verdict.Grant.class);
     Call fourth = call(40);
+    give(0, reading(100L, 1, 100, 0));
     now += 5 * SECOND;
     protocol.moved(now);
     log.addAll(protocol.effects());
     assertThat(refusal(fourth)).isEqualTo(ErrorCode.BUDGET_HELD);
+  }
+
+  @Test
+  void asksPostgresAlsoForACallThatDoesNotWait() {
+    LeaseProtocol impatient = new LeaseProtocol(0, 3, now);
+    Call call = new Call(40, now);
+    impatient.admit(call, now);
+    assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Open.class);
+    impatient.opened(new Opened(7, 0, 0, 0, reading(100L, 1, 70, 0)), now + SECOND, now);
+    assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Ask.class);
+    impatient.given(0, reading(100L, 1, 70, 0), now + SECOND, now);
+    log.addAll(impatient.effects());
+    assertThat(refusal(call)).isEqualTo(ErrorCode.BUDGET_HELD);
   }
 
   @Test
