@@ -42,6 +42,7 @@ public final class Simulator implements AutoCloseable {
   /** Starts and waits until requests are answered. */
   public static Simulator start(SimulatorConfig config) {
     Simulation simulation = new Simulation(config);
+    Rehearsal.run();
     AtomicInteger port = new AtomicInteger();
     Vertx vertx = Vertx.vertx(options(config));
     try {

@@ -61,6 +61,9 @@ final class Upstream {
       }
     } catch (Refusal refusal) {
       refuse(refusal);
+    } catch (RuntimeException e) {
+      // A defect of ours must not look like a provider that is silent.
+      refuse(Refusal.of(500, "The simulator failed: " + e));
     }
   }
 

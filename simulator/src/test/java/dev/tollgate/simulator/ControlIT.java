@@ -1,7 +1,7 @@
 package dev.tollgate.simulator;
 
+import static dev.tollgate.simulator.Raw.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

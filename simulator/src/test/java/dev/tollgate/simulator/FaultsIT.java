@@ -1,8 +1,8 @@
 package dev.tollgate.simulator;
 
+import static dev.tollgate.simulator.Raw.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.simulator.Raw.End;
 import java.io.ByteArrayInputStream;

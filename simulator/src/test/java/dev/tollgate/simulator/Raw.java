@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Requests without an SDK, so that every byte of the answer shows. */
 final class Raw {
@@ -18,9 +20,14 @@ final class Raw {
   static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private Raw() {}
+
+  /** Waits as long as a busy machine may take. */
+  static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofMillis(PATIENCE_MILLIS));
+  }
 
   /** How a connection ended. */
   enum End {
