@@ -4,7 +4,6 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.storage.Storage;
-import dev.tollgate.telemetry.Logs;
 import dev.tollgate.tenancy.AuditVerdict;
 import dev.tollgate.tenancy.Tenancy;
 import java.io.PrintWriter;
@@ -36,7 +35,6 @@ final class AuditCommand {
           @Nullable Path config,
       @Option(names = "--data", paramLabel = "DIR", description = "The data directory.")
           @Nullable Path data) {
-    Logs.forCommand();
     Config loaded =
         switch (ConfigFile.load(config, System.getenv())) {
           case ConfigFile.Loaded.Good good -> good.config();

@@ -4,7 +4,6 @@ import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.spend.Books;
 import dev.tollgate.storage.Storage;
-import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -31,7 +30,6 @@ final class BooksCommand {
           @Nullable Path config,
       @Option(names = "--data", paramLabel = "DIR", description = "The data directory.")
           @Nullable Path data) {
-    Logs.forCommand();
     Config loaded =
         switch (ConfigFile.load(config, System.getenv())) {
           case ConfigFile.Loaded.Good good -> good.config();

@@ -32,15 +32,19 @@ public final class Main {
 
   /** Ends the process with the command's status: 0, 1 where it failed, 2 where it was misused. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Logs.forCommand();
+    System.exit(run(commandLine(), arguments));
   }
 
-  static int run(String... arguments) {
-    Logs.configure(Logs.Format.TEXT, Logs.Level.ERROR, false);
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUnmatchedOptionsArePositionalParams(false);
+    return line;
+  }
+
+  static int run(CommandLine line, String... arguments) {
     return line.execute(withDefault(line, arguments));
   }
 

@@ -23,7 +23,7 @@ final class OrganizationCommand {
 
   @Command(name = "create", description = "Make an organization, with its budget.")
   void create(
-      @Option(names = "--name", required = true, description = "What people call it.") String name,
+      @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
       @Option(names = "--external-id", description = "What your own systems call it.")
           @Nullable String externalId,
       @Option(
