@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class Serving implements Outlet {
 
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
+
+  private static final Duration LINGER = Duration.ofSeconds(5);
 
   private final ModelLoop loop;
   private final ModelCall call;
@@ -168,6 +171,9 @@ final class Serving implements Outlet {
     patience();
     head.endHandler(end -> {
       upstreamEndNanos = loop.clock().nanoTime();
+      if (settling) {
+        disarm();
+      }
       opened.end();
     });
     head.handler(chunk -> {
@@ -212,7 +218,7 @@ final class Serving implements Outlet {
 
   /** Every chunk renews the patience with the next, within the longest that an answer may take. */
   private void patience() {
-    if (deadline != null && !gone) {
+    if (deadline != null && !gone && !settling) {
       long now = loop.clock().nanoTime();
       long idle = now + plan().choice().provider().config().idleTimeout().toNanos();
       long whole = call.startNanos() + loop.config().streamDuration().toNanos();
@@ -221,7 +227,9 @@ final class Serving implements Outlet {
   }
 
   private void silent() {
-    giveUp();
+    if (!settling) {
+      giveUp();
+    }
     // After the verdict: to cancel is to lose the connection, and that is another verdict.
     upstream.cancel();
   }
@@ -406,7 +414,7 @@ final class Serving implements Outlet {
       return Future.failedFuture("settled already");
     }
     settling = true;
-    disarm();
+    letGoOfUpstream();
     Answer ended = gone ? seen.disconnected() : seen;
     long now = loop.clock().nanoTime();
     Charges.Cost cost = loop.charges().cost(plan(), planner, ended);
@@ -451,6 +459,15 @@ final class Serving implements Outlet {
       throw new IllegalStateException("not admitted yet");
     }
     return decided;
+  }
+
+  /** An upstream that has said its last and does not end keeps its connection only so long. */
+  private void letGoOfUpstream() {
+    if (deadline != null && answer != null && upstreamEndNanos < 0) {
+      deadline.move(loop.clock().nanoTime() + LINGER.toNanos());
+    } else {
+      disarm();
+    }
   }
 
   private void disarm() {

@@ -71,6 +71,11 @@ public final class Logs {
     root.setLevel(logback(level == Level.ERROR ? Level.ERROR : Level.WARN));
     root.addAppender(queue);
     context.getLogger("dev.tollgate").setLevel(logback(level));
+    // A peer that resets its connection is no error of ours; what it meant for a call is told
+    // there.
+    context
+        .getLogger("io.vertx.core.net.impl.ConnectionBase")
+        .setLevel(ch.qos.logback.classic.Level.OFF);
     if (!access) {
       context.getLogger(ACCESS).setLevel(ch.qos.logback.classic.Level.OFF);
     }
