@@ -3,6 +3,9 @@ package dev.tollgate.bootstrap;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -12,50 +15,61 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "tollgate",
     mixinStandardHelpOptions = true,
-    description = "A gateway between an organization's agents and everything they spend money on.",
-    subcommands = {
-      ServeCommand.class,
-      DemoCommand.class,
-      SimulatorCommand.class,
-      OrganizationCommand.class,
-      UserCommand.class,
-      KeyCommand.class,
-      BudgetCommand.class,
-      BooksCommand.class,
-      AuditCommand.class,
-      ConfigCommand.class,
-      HelpCommand.class
-    })
+    description = "A gateway between an organization's agents and everything they spend money on.")
 public final class Main {
+
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+  static {
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("simulator", SimulatorCommand.class);
+    COMMANDS.put("organization", OrganizationCommand.class);
+    COMMANDS.put("user", UserCommand.class);
+    COMMANDS.put("key", KeyCommand.class);
+    COMMANDS.put("budget", BudgetCommand.class);
+    COMMANDS.put("books", BooksCommand.class);
+    COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("config", ConfigCommand.class);
+    COMMANDS.put("help", HelpCommand.class);
+  }
 
   private Main() {}
 
   /** Ends the process with the command's status: 0, 1 where it failed, 2 where it was misused. */
   public static void main(String[] arguments) {
     Logs.forCommand();
-    System.exit(run(commandLine(), arguments));
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(run(out, err, arguments));
   }
 
-  static CommandLine commandLine() {
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    String[] words = withDefault(arguments);
+    return commandLine(words).setOut(out).setErr(err).execute(words);
+  }
+
+  /** With the one command that is asked for: to know all of them takes longer than to serve. */
+  private static CommandLine commandLine(String... words) {
     CommandLine line = new CommandLine(new Main());
+    Class<?> asked = words.length == 0 ? null : COMMANDS.get(words[0]);
+    if (asked == null || asked == HelpCommand.class) {
+      COMMANDS.forEach(line::addSubcommand);
+    } else {
+      line.addSubcommand(words[0], asked);
+    }
     line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUnmatchedOptionsArePositionalParams(false);
     return line;
   }
 
-  static int run(CommandLine line, String... arguments) {
-    return line.execute(withDefault(line, arguments));
-  }
-
   /** {@code tollgate --data DIR} is {@code tollgate serve --data DIR}. */
-  private static String[] withDefault(CommandLine line, String[] arguments) {
-    boolean named =
-        arguments.length > 0
-            && (line.getSubcommands().containsKey(arguments[0])
-                || line.getCommandSpec().optionsMap().containsKey(arguments[0])
-                || !arguments[0].startsWith("-"));
-    if (named) {
+  private static String[] withDefault(String... arguments) {
+    if (arguments.length > 0
+        && (!arguments[0].startsWith("-") || OWN_OPTIONS.contains(arguments[0]))) {
       return arguments;
     }
     String[] serve = new String[arguments.length + 1];

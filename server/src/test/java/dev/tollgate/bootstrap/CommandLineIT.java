@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -140,6 +139,14 @@ class CommandLineIT {
   }
 
   @Test
+  void helpNamesEveryCommand() {
+    assertThat(run("--help").out())
+        .contains("serve", "demo", "simulator", "organization", "user", "key", "budget", "books")
+        .contains("audit", "config");
+    assertThat(run("help", "serve").out()).contains("--config").isEqualTo(run("serve", "-h").out());
+  }
+
+  @Test
   void whereNobodyAnswersIsTold() {
     Said said = run("organization", "list", "--url", "http://127.0.0.1:1", "--admin-key", "k");
     assertThat(said.status()).isEqualTo(1);
@@ -191,10 +198,7 @@ class CommandLineIT {
   private static Said run(String... words) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = Main.run(line, words);
+    int status = Main.run(new PrintWriter(out), new PrintWriter(err), words);
     return new Said(status, out.toString(), err.toString());
   }
 }
