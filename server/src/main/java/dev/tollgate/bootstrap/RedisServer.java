@@ -115,8 +115,12 @@ final class RedisServer {
     }
   }
 
-  /** Shuts the server down by its password, and returns when it is gone. */
+  /**
+   * Shuts the server down by its password, and returns when its process is gone: it removes its
+   * file before it writes its last words to the log.
+   */
   void stop(RedisAddress address) {
+    long pid = pid();
     String refusal = "it accepted";
     try {
       address.ask(redis -> {
@@ -126,11 +130,11 @@ final class RedisServer {
     } catch (RedisException e) {
       refusal = String.valueOf(e.getMessage());
     }
-    if (!within(() -> !runs())) {
+    if (!within(() -> !ServerProcess.runs(pid, "redis-server"))) {
       throw Failure.of(
           ErrorCode.UNAVAILABLE,
           "the Redis of process %d on %s does not shut down (%s): end it by hand"
-              .formatted(pid(), data, refusal));
+              .formatted(pid, data, refusal));
     }
   }
 
