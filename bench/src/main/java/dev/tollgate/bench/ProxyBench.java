@@ -6,6 +6,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,24 +121,21 @@ public final class ProxyBench {
           - { name: upstream, dialect: anthropic, base-url: "%s", api-keys: ["x"] }
         """
             .formatted(upstream.url()));
-    Process process =
-        start(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Dio.lettuce.core.iouring=false",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tollgate.bootstrap.Main",
-                "serve",
-                "--config",
-                config.toString(),
-                "--data",
-                scratch.resolve("data").toString()),
-            scratch.resolve("gateway.log"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Those of production, which this process runs with itself.
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.tollgate.bootstrap.Main",
+            "serve",
+            "--config",
+            config.toString(),
+            "--data",
+            scratch.resolve("data").toString()));
+    Process process = start(command, scratch.resolve("gateway.log"));
     String url = await(scratch.resolve("data/address"));
     return new Target(
         "gateway",
