@@ -12,7 +12,7 @@ import picocli.CommandLine.Unmatched;
 @Command(name = "demo", description = "Run the main job end to end and check every step of it.")
 final class DemoCommand implements Callable<Integer> {
 
-  @Unmatched private List<String> rest = List.of();
+  @Unmatched private List<String> rest = new ArrayList<>();
 
   @Override
   public Integer call() {

@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Unmatched;
     description = "Run a simulated provider of models; `simulator --help` lists its options.")
 final class SimulatorCommand implements Callable<Integer> {
 
-  @Unmatched private List<String> options = List.of();
+  @Unmatched private List<String> options = new ArrayList<>();
 
   @Override
   public Integer call() {

@@ -139,6 +139,14 @@ class CommandLineIT {
   }
 
   @Test
+  void theSimulatorTakesItsOwnOptions() {
+    assertThat(run("simulator", "--help").status()).isZero();
+    Said said = run("simulator", "--port", "none");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.status()).isEqualTo(2);
+  }
+
+  @Test
   void helpNamesEveryCommand() {
     assertThat(run("--help").out())
         .contains("serve", "demo", "simulator", "organization", "user", "key", "budget", "books")
