@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.testing.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.testing.ChildJvm;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.tollgate.bootstrap;
+package dev.tollgate.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own with our class path, so that a test can kill it. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
   private final Process process;
 
@@ -15,8 +15,15 @@ final class ChildJvm implements AutoCloseable {
     this.process = process;
   }
 
-  static ChildJvm start(Class<?> main, String... arguments) throws IOException {
-    List<String> words = new ArrayList<>();
+  /** Starts {@code main}. */
+  public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+    return start(List.of(), main, arguments);
+  }
+
+  /** Starts {@code main} by a command that runs its arguments. */
+  public static ChildJvm start(List<String> launcher, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> words = new ArrayList<>(launcher);
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp"));
     words.add(System.getProperty("java.class.path"));
@@ -27,7 +34,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** What the child says behind {@code prefix}. */
-  String awaitLine(String prefix) throws IOException {
+  public String awaitLine(String prefix) throws IOException {
     BufferedReader lines = process.inputReader();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith(prefix)) {
@@ -38,7 +45,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** As {@code kill -9}. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
