@@ -12,7 +12,7 @@ import java.util.UUID;
  */
 public final class Cursor {
 
-  private static final int LONGEST = 256;
+  private static final int LONGEST = 2_048;
 
   private Cursor() {}
 

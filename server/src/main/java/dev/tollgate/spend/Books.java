@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the books balance: what every budget and window says it spent is the sum of its entries,
- * to the nano-dollar. Money that live nodes hold in leases is no difference.
+ * and of the closing balances of months that are retired, to the nano-dollar. Money that live nodes
+ * hold in leases is no difference.
  */
 public final class Books {
 
@@ -19,9 +20,15 @@ public final class Books {
   private static final String BALANCE =
       """
       WITH booked AS (
-        SELECT t.budget_id, t.window_id, sum(l.cost_nanos) AS cost, count(*) AS entries
-        FROM ledger l, unnest(l.budgets, l.windows) AS t (budget_id, window_id)
-        GROUP BY t.budget_id, t.window_id
+        SELECT budget_id, window_id, sum(cost_nanos) AS cost, sum(entries) AS entries
+        FROM (
+          SELECT t.budget_id, t.window_id, sum(l.cost_nanos) AS cost_nanos, count(*) AS entries
+          FROM ledger l, unnest(l.budgets, l.windows) AS t (budget_id, window_id)
+          GROUP BY t.budget_id, t.window_id
+          UNION ALL
+          SELECT budget_id, window_id, cost_nanos, entries FROM closing_balances
+        ) kept
+        GROUP BY budget_id, window_id
       ), leased AS (
         SELECT budget_id, window_id, sum(spent_nanos) AS spent, sum(granted_nanos) AS granted,
           min(granted_nanos - spent_nanos) AS least_left
@@ -46,7 +53,7 @@ public final class Books {
    * What was found.
    *
    * @param windows how many windows of budgets were added up
-   * @param entries how many entries of the ledger
+   * @param entries how many entries, those of retired months included
    */
   public record Report(long windows, long entries, List<Difference> differences) {
 

@@ -69,45 +69,6 @@ final class LedgerQueries {
     return after == null ? query : after.bind(query);
   }
 
-  UsageReport usage(OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
-    return storage.transact(
-        Access.tenant(scope.organizationId()),
-        handle -> {
-          Query models =
-              handle.createQuery(
-                  """
-                  SELECT model_served, provider, count(*) AS calls,
-                    count(*) FILTER (WHERE cost_nanos IS NULL) AS unpriced,
-                    coalesce(sum(cost_nanos), 0)::bigint AS cost_nanos,
-                    coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
-                    coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
-                    coalesce(sum(cache_write_5m_tokens), 0)::bigint AS cache_write_5m_tokens,
-                    coalesce(sum(cache_write_1h_tokens), 0)::bigint AS cache_write_1h_tokens,
-                    coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
-                    coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
-                    coalesce(sum(input_audio_tokens), 0)::bigint AS input_audio_tokens,
-                    coalesce(sum(output_audio_tokens), 0)::bigint AS output_audio_tokens,
-                    coalesce(sum(web_searches), 0)::bigint AS web_searches,
-                    NULL AS service_tier, NULL AS speed, NULL AS geo
-                  FROM ledger WHERE kind = 'charge' AND %s
-                  GROUP BY model_served, provider ORDER BY model_served, provider
-                  """
-                      .formatted(span(from, to)));
-          List<UsageReport.Model> byModel =
-              bind(models, scope, from, to).map((row, context) -> LedgerRows.model(row)).list();
-          long calls = byModel.stream().mapToLong(UsageReport.Model::calls).sum();
-          return new UsageReport(from, to, total(handle, scope, from, to), calls, byModel);
-        });
-  }
-
-  private static Money total(
-      Handle handle, OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
-    Query query =
-        handle.createQuery(
-            "SELECT coalesce(sum(cost_nanos), 0)::bigint FROM ledger WHERE " + span(from, to));
-    return new Money(bind(query, scope, from, to).mapTo(Long.class).one());
-  }
-
   private static String span(@Nullable Instant from, @Nullable Instant to) {
     return "organization_id = :organization"
         + (from == null ? "" : " AND held_at >= :from")

@@ -53,17 +53,30 @@ final class LedgerRows {
         row.getString("price_version"));
   }
 
-  static UsageReport.Model model(ResultSet row) throws SQLException {
-    return new UsageReport.Model(
-        row.getString("model_served"),
-        row.getString("provider"),
-        row.getLong("calls"),
+  /** A row of {@code usage_sums}. */
+  static UsageFigures figures(ResultSet row) throws SQLException {
+    return new UsageFigures(
+        row.getLong("entries"),
         row.getLong("unpriced"),
-        new Money(row.getLong("cost_nanos")),
-        usage(row));
+        row.getLong("downgraded"),
+        row.getLong("errors"),
+        row.getLong("disconnected"),
+        new Money(row.getBigDecimal("cost_nanos").longValueExact()),
+        new Money(row.getBigDecimal("held_nanos").longValueExact()),
+        tokens(row, null, null, null),
+        row.getLong("total_micros"),
+        row.getLong("first_bytes"),
+        row.getLong("first_byte_micros"),
+        row.getLong("upstream_micros"));
   }
 
   private static Usage usage(ResultSet row) throws SQLException {
+    return tokens(row, row.getString("service_tier"), row.getString("speed"), row.getString("geo"));
+  }
+
+  private static Usage tokens(
+      ResultSet row, @Nullable String serviceTier, @Nullable String speed, @Nullable String geo)
+      throws SQLException {
     return new Usage(
         row.getLong("input_tokens"),
         row.getLong("cache_read_tokens"),
@@ -74,9 +87,9 @@ final class LedgerRows {
         row.getLong("input_audio_tokens"),
         row.getLong("output_audio_tokens"),
         row.getLong("web_searches"),
-        row.getString("service_tier"),
-        row.getString("speed"),
-        row.getString("geo"));
+        serviceTier,
+        speed,
+        geo);
   }
 
   private static @Nullable Money cost(ResultSet row) throws SQLException {

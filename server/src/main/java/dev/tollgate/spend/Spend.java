@@ -3,12 +3,14 @@ package dev.tollgate.spend;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Page;
+import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public final class Spend implements AutoCloseable {
   private final Heartbeat heartbeat;
   private final Budgets budgets;
   private final LedgerQueries ledger;
+  private final UsageQueries usage;
   private final HealthQueries health;
   private volatile boolean closing;
 
@@ -44,12 +47,15 @@ public final class Spend implements AutoCloseable {
       Clock clock,
       MeterRegistry registry,
       Node node,
-      Partitions partitions) {
+      Partitions partitions,
+      Rollups rollups) {
+    LedgerRetention retention = new LedgerRetention(storage, config.retention());
     OrganizationLabels labels = new OrganizationLabels(config.labels());
     this.config = config;
     this.storage = storage;
     this.budgets = new Budgets(storage);
     this.ledger = new LedgerQueries(storage);
+    this.usage = new UsageQueries(storage);
     this.health = new HealthQueries(storage);
     this.meters = new SpendMeters(registry, labels);
     this.gauges = new BudgetGauges(registry, labels, health::all, clock);
@@ -80,14 +86,18 @@ public final class Spend implements AutoCloseable {
             },
             node.batch());
     measure();
+    meters.gauge(
+        "spend.rollup.lag.seconds", "Age of the oldest entry not summed", rollups, Rollups::lag);
     heartbeat.every(Heartbeat.SWEEP, commits::tellLate);
     heartbeat.everyBlocking(Heartbeat.BEAT, () -> accounts.beat(commits::behind));
     heartbeat.everyBlocking(
         Heartbeat.CARE,
         () -> {
           partitions.lookAfter(clock.now());
+          retention.lookAfter(clock.now());
           gauges.refresh();
         });
+    heartbeat.everyBlocking(Rollups.PACE, rollups::roll);
     commits.start();
   }
 
@@ -108,8 +118,10 @@ public final class Spend implements AutoCloseable {
       String address) {
     Partitions partitions = new Partitions(storage);
     partitions.lookAfter(clock.now());
+    Rollups rollups = new Rollups(storage, clock);
+    rollups.straighten();
     Node node = Registration.register(storage, nodeId, address);
-    return new Spend(config, storage, clock, meters, node, partitions);
+    return new Spend(config, storage, clock, meters, node, partitions, rollups);
   }
 
   private void measure() {
@@ -255,9 +267,16 @@ public final class Spend implements AutoCloseable {
     return ledger.list(scope, from, to, limit, cursor);
   }
 
-  /** What was used in [from, to); null: without that bound. */
-  public UsageReport usage(OrgScope scope, @Nullable Instant from, @Nullable Instant to) {
-    return ledger.usage(scope, from, to);
+  /** What an organization used. */
+  public UsageReport usage(OrgScope scope, UsageQuery query) {
+    UUID organization = scope.organizationId();
+    return usage.report(Access.tenant(organization), organization, query);
+  }
+
+  /** What all organizations used, for administrators. */
+  public UsageReport usage(Caller.Administrator actor, UsageQuery query) {
+    Objects.requireNonNull(actor, "only administrators see all organizations");
+    return usage.report(Access.admin(), null, query);
   }
 
   /** Every organization, for administrators, by pages. */

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param accounts how many budgets may be active on this node at a time
  * @param labels how many organizations have metrics under their own label
  * @param drain how long closing waits for the last commits
+ * @param retention how long the ledger keeps its entries
  */
 public record SpendConfig(
     Duration heldWait,
@@ -25,7 +26,8 @@ public record SpendConfig(
     Duration leaseLifetime,
     int accounts,
     int labels,
-    Duration drain) {
+    Duration drain,
+    Retention retention) {
 
   public static final SpendConfig DEFAULT =
       new SpendConfig(
@@ -49,6 +51,30 @@ public record SpendConfig(
     positive("spend.accounts", accounts > 0);
     positive("spend.labels", labels >= 0);
     positive("spend.drain", !drain.isNegative());
+  }
+
+  /** The same, and the ledger keeps everything. */
+  public SpendConfig(
+      Duration heldWait,
+      int waiters,
+      Duration settleTimeout,
+      int outstanding,
+      int batch,
+      Duration leaseLifetime,
+      int accounts,
+      int labels,
+      Duration drain) {
+    this(
+        heldWait,
+        waiters,
+        settleTimeout,
+        outstanding,
+        batch,
+        leaseLifetime,
+        accounts,
+        labels,
+        drain,
+        Retention.FOREVER);
   }
 
   private static void positive(String key, boolean holds) {

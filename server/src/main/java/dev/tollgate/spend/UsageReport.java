@@ -5,23 +5,54 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an organization used in a span of time, by the model that served.
+ * What was used in a span of time: exactly what the ledger says, up to now.
  *
- * @param from the first instant that counts; null: from the beginning
- * @param to the first instant that does not; null: up to now
- * @param cost of all models, and of what was presumed and taken back
- * @param models in the order of their names
+ * @param query what was asked
+ * @param cost of everything in the span, and of what was presumed, taken back and corrected
+ * @param calls attempts at a provider that were charged, in the whole span
+ * @param corrections what is in {@code cost} and is no call
+ * @param groups a page of them, in the order of their names
+ * @param nextCursor what asks for the next page; null at the end
  */
 public record UsageReport(
-    @Nullable Instant from, @Nullable Instant to, Money cost, long calls, List<Model> models) {
+    UsageQuery query,
+    Money cost,
+    long calls,
+    List<Correction> corrections,
+    List<Group> groups,
+    @Nullable String nextCursor) {
+
+  public UsageReport {
+    corrections = List.copyOf(corrections);
+    groups = List.copyOf(groups);
+  }
 
   /**
-   * One model.
+   * Entries of the ledger that are no call, such as what a crash left presumed spent.
    *
-   * @param calls attempts at a provider that were charged
-   * @param unpriced how many of them had no price
-   * @param usage the sums of its classes of tokens
+   * @param cost negative for what was taken back
    */
-  public record Model(
-      String model, String provider, long calls, long unpriced, Money cost, Usage usage) {}
+  public record Correction(LedgerEntry.Kind kind, long entries, Money cost) {}
+
+  /**
+   * One group.
+   *
+   * @param name such as the model's; null: the calls that have none
+   * @param provider beside a model; else null
+   * @param series steps in which there were calls, in their order; empty when none was asked for
+   */
+  public record Group(
+      @Nullable String name, @Nullable String provider, UsageFigures figures, List<Point> series) {
+
+    public Group {
+      series = List.copyOf(series);
+    }
+  }
+
+  /**
+   * A step of a series.
+   *
+   * @param at its first instant
+   */
+  public record Point(Instant at, UsageFigures figures) {}
 }

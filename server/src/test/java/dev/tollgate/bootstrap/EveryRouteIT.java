@@ -70,6 +70,7 @@ class EveryRouteIT {
           Map.entry("POST " + ORGANIZATION + "/budget/reset", "{\"reason\":\"x\"}"),
           Map.entry("GET " + ORGANIZATION + "/ledger", NONE),
           Map.entry("GET " + ORGANIZATION + "/usage", NONE),
+          Map.entry("GET " + ADMIN + "/usage", NONE),
           Map.entry("POST " + ADMIN + "/administrators", "{\"name\":\"x\"}"),
           Map.entry("GET " + ADMIN + "/administrators", NONE),
           Map.entry("DELETE " + ADMIN + "/administrators/{administratorId}", NONE),

@@ -123,17 +123,18 @@ class LedgerIT {
     OrgScope scope = till.organization("usage", DOLLAR);
     till.settle(till.hold(scope, CENT), CENT);
     till.settle(till.hold(scope, Money.ZERO), null);
-    UsageReport report = till.spend.usage(scope, null, null);
+    UsageReport report = till.spend.usage(scope, UsageQuery.byModel(null, null));
     assertThat(report.calls()).isEqualTo(2);
     assertThat(report.cost()).isEqualTo(CENT);
-    assertThat(report.models())
+    assertThat(report.groups())
         .singleElement()
         .satisfies(model -> {
-          assertThat(model.model()).isEqualTo("served");
-          assertThat(model.unpriced()).isEqualTo(1);
-          assertThat(model.usage()).isEqualTo(Usage.of(20, 10));
+          assertThat(model.name()).isEqualTo("served");
+          assertThat(model.figures().unpriced()).isEqualTo(1);
+          assertThat(model.figures().tokens()).isEqualTo(Usage.of(20, 10));
         });
-    assertThat(till.spend.usage(scope, Instant.now().plusSeconds(60), null).calls()).isZero();
+    UsageQuery later = UsageQuery.byModel(Instant.now().plusSeconds(60), null);
+    assertThat(till.spend.usage(scope, later).calls()).isZero();
   }
 
   @Test
