@@ -33,8 +33,8 @@ final class HoldTable {
   /** No slot was free. */
   static final int FULL = SlotMap.FULL;
 
-  /** As many as {@code spend.outstanding} allows, and what a full table's search may overlook. */
-  static final int DEFAULT_CAPACITY = 65_536 + 1_024;
+  /** As many as {@code spend.outstanding} allows, and a block for what is left or torn. */
+  static final int DEFAULT_CAPACITY = 65_536 + SlotMap.BLOCK;
 
   private static final int MOST = 1 << 24;
   private static final VarHandle LONG =

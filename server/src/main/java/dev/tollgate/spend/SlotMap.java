@@ -7,41 +7,69 @@ import java.lang.invoke.VarHandle;
  * Which slots of a table are taken: one bit each. Lock-free and free of allocation.
  *
  * <p>A claim is a compare-and-set of the word that has the bit. A word that changed and changed
- * back says the same as before, so there is no ABA. Threads start at words that are apart, by their
- * number, and take the lowest free bit: what is in use stays in few pages and warm caches.
+ * back says the same as before, so there is no ABA. A block is 64 words, with a summary of which of
+ * them are full; threads start at blocks that are apart, by their number, and take the lowest free
+ * bit: what is in use stays in few pages and warm caches, and is found in a few loads.
  */
 final class SlotMap {
 
   /** No slot is free. */
   static final int FULL = -1;
 
+  /** How many slots a block has. */
+  static final int BLOCK = 64 * 64;
+
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final int STRIPES = 16;
+  private static final int APART = 16;
   private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
+  private final int blocks;
   private final long[] words;
-  private final int apart;
+  // A hint: a word that has a free slot is never for long said to be full.
+  private final long[] full;
 
   /** All slots are free. */
   SlotMap(int capacity) {
-    words = new long[(capacity + 63) / 64];
-    apart = Math.max(1, words.length / STRIPES);
-    if (capacity % 64 != 0) {
-      words[words.length - 1] = -1L << capacity;
+    blocks = (capacity + BLOCK - 1) / BLOCK;
+    words = new long[blocks * 64];
+    full = new long[blocks * APART];
+    for (int slot = capacity; slot < blocks * BLOCK; slot++) {
+      occupy(slot);
     }
   }
 
   /** Takes a free slot, or {@link #FULL}. */
   int take() {
-    int first = first();
-    for (int i = 0; i < words.length; i++) {
-      int at = first + i < words.length ? first + i : first + i - words.length;
-      int slot = takeOf(at);
+    long hash = Thread.currentThread().threadId() * GOLDEN;
+    int first = (int) (((hash >>> 32) * blocks) >>> 32);
+    for (int i = 0; i < blocks; i++) {
+      int slot = takeOfBlock(first + i < blocks ? first + i : first + i - blocks);
       if (slot != FULL) {
         return slot;
       }
     }
+    return takeOfAny();
+  }
+
+  private int takeOfBlock(int block) {
+    long skip = (long) WORD.getVolatile(full, block * APART);
+    while (skip != -1L) {
+      int slot = takeOf(block * 64 + Long.numberOfTrailingZeros(~skip));
+      if (slot != FULL) {
+        return slot;
+      }
+      skip |= skip + 1;
+    }
     return FULL;
+  }
+
+  /** Asks every word, should a summary be behind. */
+  private int takeOfAny() {
+    int slot = FULL;
+    for (int at = 0; at < words.length && slot == FULL; at++) {
+      slot = takeOf(at);
+    }
+    return slot;
   }
 
   private int takeOf(int at) {
@@ -50,6 +78,9 @@ final class SlotMap {
       long bit = Long.lowestOneBit(~seen);
       long witness = (long) WORD.compareAndExchange(words, at, seen, seen | bit);
       if (witness == seen) {
+        if ((seen | bit) == -1L) {
+          filled(at);
+        }
         return at * 64 + Long.numberOfTrailingZeros(bit);
       }
       seen = witness;
@@ -57,18 +88,31 @@ final class SlotMap {
     return FULL;
   }
 
-  private int first() {
-    long hash = Thread.currentThread().threadId() * GOLDEN;
-    return (int) (hash >>> 60) * apart % words.length;
-  }
-
   /** Takes that slot, before the map is shared. */
   void occupy(int slot) {
-    WORD.getAndBitwiseOr(words, slot >>> 6, 1L << slot);
+    long before = (long) WORD.getAndBitwiseOr(words, slot >>> 6, 1L << slot);
+    if ((before | (1L << slot)) == -1L) {
+      filled(slot >>> 6);
+    }
   }
 
   /** Frees a slot that was taken. */
   void give(int slot) {
-    WORD.getAndBitwiseAnd(words, slot >>> 6, ~(1L << slot));
+    long before = (long) WORD.getAndBitwiseAnd(words, slot >>> 6, ~(1L << slot));
+    if (before == -1L) {
+      emptied(slot >>> 6);
+    }
+  }
+
+  private void filled(int at) {
+    WORD.getAndBitwiseOr(full, (at >>> 6) * APART, 1L << at);
+    // Somebody may have freed a slot before the summary said that there was none.
+    if ((long) WORD.getVolatile(words, at) != -1L) {
+      emptied(at);
+    }
+  }
+
+  private void emptied(int at) {
+    WORD.getAndBitwiseAnd(full, (at >>> 6) * APART, ~(1L << at));
   }
 }
