@@ -27,7 +27,6 @@ record HoldTableFile(
     Path path, int capacity, UUID node, Instant created, boolean kept, String boot) {
 
   static final int HEADER = 4_096;
-  static final int SLOT = 128;
 
   private static final long MAGIC = 0x5447_484F_4C44_5331L; // TGHOLDS1
   private static final int VERSION = 1;
@@ -59,7 +58,7 @@ record HoldTableFile(
     header.flip();
     if (header.getLong() != MAGIC
         || header.getInt() != VERSION
-        || header.getInt() != SLOT
+        || header.getInt() != Slots.BYTES
         || header.getInt() != capacity
         || !new UUID(header.getLong(), header.getLong()).equals(node)) {
       return null;
@@ -78,7 +77,7 @@ record HoldTableFile(
   private ByteBuffer header() {
     byte[] id = boot.getBytes(StandardCharsets.US_ASCII);
     ByteBuffer header = ByteBuffer.allocate(FIXED + LONGEST_BOOT + 4);
-    header.putLong(MAGIC).putInt(VERSION).putInt(SLOT).putInt(capacity);
+    header.putLong(MAGIC).putInt(VERSION).putInt(Slots.BYTES).putInt(capacity);
     header.putLong(node.getMostSignificantBits()).putLong(node.getLeastSignificantBits());
     header.putLong(created.toEpochMilli()).putInt(id.length).put(id);
     return header.putInt(FIXED + LONGEST_BOOT, Crc.of(header, FIXED + LONGEST_BOOT)).clear();
@@ -102,6 +101,6 @@ record HoldTableFile(
   }
 
   private static long size(int capacity) {
-    return HEADER + (long) capacity * SLOT;
+    return HEADER + (long) capacity * Slots.BYTES;
   }
 }

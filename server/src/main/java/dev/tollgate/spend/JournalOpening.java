@@ -116,6 +116,7 @@ final class JournalOpening {
       tail.seek(from);
       tail.readFully(kept);
       OwnerFiles.keepAside(file, ByteBuffer.wrap(kept));
+      OwnerFiles.sync(directory);
       tail.setLength(from);
       tail.getFD().sync();
     }

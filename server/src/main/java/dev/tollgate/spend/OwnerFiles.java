@@ -2,6 +2,7 @@ package dev.tollgate.spend;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -30,8 +31,14 @@ final class OwnerFiles {
 
   private OwnerFiles() {}
 
+  /** Makes {@code directory} and its parents; its name is durable when this returns. */
   static Path directory(Path directory) throws IOException {
-    return Files.createDirectories(directory, OWNER_DIRECTORY);
+    Path made = Files.createDirectories(directory, OWNER_DIRECTORY);
+    Path parent = made.toAbsolutePath().getParent();
+    if (parent != null) {
+      sync(parent);
+    }
+    return made;
   }
 
   /**
@@ -81,10 +88,23 @@ final class OwnerFiles {
     prune(file);
   }
 
-  /** Makes the names in {@code directory} durable. */
+  /** Makes the names in {@code directory} durable, whoever interrupts. */
   static void sync(Path directory) throws IOException {
+    boolean interrupted = false;
+    while (!forced(directory)) {
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean forced(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
     }
   }
 

@@ -24,6 +24,7 @@ final class Segment {
   private volatile long last;
   private volatile Instant newest;
   private boolean ragged;
+  private boolean deleted;
   private @Nullable RandomAccessFile out;
 
   /**
@@ -91,24 +92,38 @@ final class Segment {
       ragged = true;
       throw e;
     }
-    last = batch;
-    newest = at;
     end += record.limit();
+    newest = at;
+    // Last: whoever sees the number sees the end behind it.
+    last = batch;
   }
 
   boolean needsSync() {
     return synced < end;
   }
 
-  /** Returns when everything appended before the call is on the disk. */
+  /**
+   * Returns when everything appended before the call is on the disk, or when the segment was closed
+   * meanwhile because nobody needs it there.
+   */
   void sync() throws IOException {
     long upTo;
     RandomAccessFile to;
     synchronized (this) {
+      if (deleted) {
+        return;
+      }
       upTo = end;
       to = out();
     }
-    to.getFD().sync();
+    try {
+      to.getFD().sync();
+    } catch (IOException e) {
+      if (isClosed()) {
+        return;
+      }
+      throw e;
+    }
     synchronized (this) {
       synced = Math.max(synced, upTo);
     }
@@ -127,9 +142,14 @@ final class Segment {
     }
   }
 
-  void delete() throws IOException {
+  synchronized void delete() throws IOException {
+    deleted = true;
     close();
     Files.deleteIfExists(file);
+  }
+
+  private synchronized boolean isClosed() {
+    return out == null;
   }
 
   private RandomAccessFile out() throws IOException {

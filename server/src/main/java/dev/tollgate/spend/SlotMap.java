@@ -33,8 +33,11 @@ final class SlotMap {
     blocks = (capacity + BLOCK - 1) / BLOCK;
     words = new long[blocks * 64];
     full = new long[blocks * APART];
-    for (int slot = capacity; slot < blocks * BLOCK; slot++) {
-      occupy(slot);
+    for (int at = capacity / 64; at < words.length; at++) {
+      words[at] = at == capacity / 64 ? -1L << capacity : -1L;
+      if (words[at] == -1L) {
+        filled(at);
+      }
     }
   }
 

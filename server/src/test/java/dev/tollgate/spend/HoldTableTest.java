@@ -131,7 +131,7 @@ class HoldTableTest {
     byte[] whole = Files.readAllBytes(file());
     for (int bit = 0; bit < 80 * 8; bit++) {
       byte[] flipped = whole.clone();
-      flipped[HoldTableFile.HEADER + slot * HoldTableFile.SLOT + bit / 8] ^= (byte) (1 << bit % 8);
+      flipped[HoldTableFile.HEADER + slot * Slots.BYTES + bit / 8] ^= (byte) (1 << bit % 8);
       Files.write(file(), flipped);
       HoldTable next = next();
       assertThat(next.torn()).as("bit %d", bit).isEqualTo(1);
@@ -144,7 +144,7 @@ class HoldTableTest {
   void keepsATornSlotUntilSomebodyVouches() throws IOException {
     int slot = table.open(call(1), 3, 5, 10);
     byte[] bytes = Files.readAllBytes(file());
-    bytes[HoldTableFile.HEADER + slot * HoldTableFile.SLOT + 40]++;
+    bytes[HoldTableFile.HEADER + slot * Slots.BYTES + 40]++;
     Files.write(file(), bytes);
     assertThat(next().torn()).isEqualTo(1);
     HoldTable next = next();

@@ -184,7 +184,7 @@ class JournalPropertiesTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       Future<?> forced = threads.submit(() -> repeat(done, journal::force));
       Future<?> dropped =
-          threads.submit(() -> repeat(done, () -> journal.acknowledged(journal.lastBatch() / 2)));
+          threads.submit(() -> repeat(done, () -> journal.acknowledged(journal.lastBatch())));
       Future<?> read = threads.submit(() -> repeat(done, () -> inOrder(journal)));
       for (int batch = 1; batch <= 3_000; batch++) {
         journal.append(batch, 1, 1, ByteBuffer.allocate(200));
@@ -198,7 +198,7 @@ class JournalPropertiesTest {
     journal.close();
     Journal next = open(directory);
     assertThat(next.lastBatch()).isEqualTo(3_000);
-    assertThat(read(next, new ArrayList<>()).keySet()).endsWith(2_999L, 3_000L);
+    assertThat(read(next, new ArrayList<>()).keySet()).endsWith(3_000L);
     next.close();
   }
 

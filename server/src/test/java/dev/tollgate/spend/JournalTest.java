@@ -238,6 +238,17 @@ class JournalTest {
   }
 
   @Test
+  void isForcedByAThreadThatWasInterrupted() {
+    fill(1, 3);
+    Thread.currentThread().interrupt();
+    journal.force();
+    assertThat(Thread.interrupted()).isTrue();
+    fill(4, 5);
+    journal.force();
+    assertThat(numbersAfter(0)).hasSize(5);
+  }
+
+  @Test
   void isForItsOwnerAlone() throws IOException {
     append(1);
     for (Path file : OwnerFiles.list(directory, ".")) {
