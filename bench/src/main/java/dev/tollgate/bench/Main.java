@@ -8,7 +8,14 @@ import java.util.TreeMap;
 public final class Main {
 
   private static final Map<String, Measurement> MEASUREMENTS =
-      new TreeMap<>(Map.of("proxy", ProxyBench::main, "jmh", org.openjdk.jmh.Main::main));
+      new TreeMap<>(
+          Map.of(
+              "proxy",
+              ProxyBench::main,
+              "jmh",
+              org.openjdk.jmh.Main::main,
+              "jcstress",
+              org.openjdk.jcstress.Main::main));
 
   /** A measurement with a command line of its own. */
   private interface Measurement {
