@@ -86,7 +86,9 @@ final class Gateway implements AutoCloseable {
                 clock,
                 telemetry.registry(),
                 config.nodeId(),
-                config.door().host() + ":" + door.port()));
+                config.door().host() + ":" + door.port(),
+                config.journal(),
+                redis));
     Models models =
         Models.open(
             config.models(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pricesOverlay the operator's own prices; null: none
  * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
  * @param nodeId what this node is called in the database, the same after a restart
+ * @param journal the directory of its journal
  * @param organizationLabels how many organizations metrics tell apart
  * @param firstBudget of the organization {@code default}, and the policy of new ones
  */
@@ -30,5 +31,6 @@ record GatewayConfig(
     @Nullable Path pricesOverlay,
     @Nullable Secret administratorKey,
     UUID nodeId,
+    Path journal,
     int organizationLabels,
     BudgetTerms firstBudget) {}

@@ -86,7 +86,8 @@ final class Node implements AutoCloseable {
                     storage.join(),
                     redis.join(),
                     administrator,
-                    data.nodeId())));
+                    data.nodeId(),
+                    data.path().resolve("journal"))));
     Node node = new Node(config, closer, data, embedded, simulated, gateway);
     node.settleIn();
     return node;

@@ -12,6 +12,7 @@ import dev.tollgate.spend.Tier;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ final class Wiring {
       StorageConfig storage,
       @Nullable RedisConfig redis,
       @Nullable Secret administratorKey,
-      UUID nodeId) {
+      UUID nodeId,
+      Path journal) {
     return new GatewayConfig(
         door(config),
         storage,
@@ -46,6 +48,7 @@ final class Wiring {
         config.spend().pricesOverlay(),
         administratorKey,
         nodeId,
+        journal,
         config.telemetry().organizationLabels(),
         budget(config.spend()));
   }

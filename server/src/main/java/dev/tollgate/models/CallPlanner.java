@@ -1,6 +1,7 @@
 package dev.tollgate.models;
 
 import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.spend.BudgetStanding;
 import dev.tollgate.spend.CallShape;
 import dev.tollgate.spend.Estimate;
 import dev.tollgate.spend.Estimation;
@@ -36,19 +37,18 @@ record CallPlanner(
 
   @Override
   public Proposal<Plan> propose(Standing standing) {
-    Ladder.Decision decision =
-        standing.ladder().decide(standing, asked.tier(), asked.entry().free(), requestClass);
-    return switch (decision) {
-      case Ladder.Decision.Keep keep -> hold(standing, asked, null, List.of());
-      case Ladder.Decision.Warn warn -> hold(standing, asked, null, List.of());
+    Standing.Judgement judgement = standing.judge(asked.tier(), asked.entry().free(), requestClass);
+    BudgetStanding by = judgement.by();
+    return switch (judgement.decision()) {
+      case Ladder.Decision.Keep _, Ladder.Decision.Warn _ -> hold(standing, asked, null, List.of());
       case Ladder.Decision.Downgrade downgrade ->
-          downgrade(standing, downgrade.step(), downgrade.target());
+          downgrade(standing, by, downgrade.step(), downgrade.target());
       case Ladder.Decision.Block block ->
-          refuse(ErrorCode.BUDGET_EXHAUSTED, standing, "calls are blocked (" + block.step() + ")");
+          refuse(ErrorCode.BUDGET_EXHAUSTED, by, "calls are blocked (" + block.step() + ")");
       case Ladder.Decision.Decline decline ->
           refuse(
               ErrorCode.BUDGET_INSUFFICIENT,
-              standing,
+              by,
               "this call would go to the "
                   + decline.target().wire()
                   + " tier ("
@@ -57,21 +57,21 @@ record CallPlanner(
     };
   }
 
-  private Proposal<Plan> downgrade(Standing standing, String step, Tier target) {
+  private Proposal<Plan> downgrade(Standing standing, BudgetStanding by, String step, Tier target) {
     Choice cheaper = directory.tier(target, dialect, asked.provider(), asked.category());
     if (cheaper == null) {
-      return unfit(standing, step, "no model of the " + target.wire() + " tier is configured");
+      return unfit(by, step, "no model of the " + target.wire() + " tier is configured");
     }
     if (cheaper.model().equals(asked.model())) {
       return hold(standing, asked, null, List.of());
     }
     return switch (Fit.between(dialect.wire(), asked.entry(), cheaper.entry(), shape)) {
       case Fit.Misfit misfit ->
-          unfit(standing, step, cheaper.model() + " cannot serve it: " + misfit.reason());
+          unfit(by, step, cheaper.model() + " cannot serve it: " + misfit.reason());
       case Fit.Fits fits ->
           isCheaper(standing, cheaper)
               ? hold(standing, cheaper, step, fits.rewrites())
-              : unfit(standing, step, cheaper.model() + " would not cost less for it");
+              : unfit(by, step, cheaper.model() + " would not cost less for it");
     };
   }
 
@@ -81,10 +81,10 @@ record CallPlanner(
             || low.bound().compareTo(high.bound()) < 0);
   }
 
-  private Proposal<Plan> unfit(Standing standing, String step, String reason) {
+  private Proposal<Plan> unfit(BudgetStanding by, String step, String reason) {
     return refuse(
         ErrorCode.BUDGET_INSUFFICIENT,
-        standing,
+        by,
         "the budget is so low that this call would be served by a cheaper model ("
             + step
             + "), but "
@@ -144,11 +144,11 @@ record CallPlanner(
     }
     return refuse(
         ErrorCode.BUDGET_INSUFFICIENT,
-        standing,
+        standing.tightest(),
         "this call may cost up to " + bounded.bound() + " on " + choice.model());
   }
 
-  private static Proposal<Plan> refuse(ErrorCode code, Standing standing, String why) {
+  private static Proposal<Plan> refuse(ErrorCode code, BudgetStanding standing, String why) {
     String resets =
         standing.resetsAt() == null
             ? "an administrator resets it"

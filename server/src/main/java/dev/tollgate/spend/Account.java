@@ -1,24 +1,23 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Clock;
-import dev.tollgate.tenancy.OrgScope;
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One organization's budget on this node: the fast path that takes money from memory, and the
- * {@link LeaseProtocol} with what it needs of the world.
+ * One budget on this node: what the fast path takes money from, and the {@link LeaseProtocol} with
+ * what it needs of the world.
  *
  * <p>Lock: {@code lock} guards the protocol and is held for computing alone; effects are carried
- * out after it is let go. Planners of waiting calls run under it.
+ * out after it is let go. Planners of waiting calls run under it. No two locks of accounts are ever
+ * held together.
  */
 final class Account {
 
-  private final UUID organization;
+  private final UUID budget;
   private final Surroundings around;
   private final ReentrantLock lock = new ReentrantLock();
   private final LeaseProtocol protocol;
@@ -46,9 +45,6 @@ final class Account {
 
     /** Runs {@code task} after {@code nanos}. */
     void later(long nanos, Runnable task);
-
-    /** A call was decided. */
-    void decided(UUID organization, Admission<?> admission);
   }
 
   /**
@@ -58,64 +54,33 @@ final class Account {
    */
   record View(Reading reading, @Nullable Lease lease) {
 
-    Standing standing() {
-      return reading.standing(lease == null ? 0 : lease.slice().settled());
+    BudgetStanding share() {
+      return reading.share(lease == null ? 0 : lease.slice().settled());
     }
   }
 
-  Account(UUID organization, SpendConfig config, Surroundings around) {
-    this.organization = organization;
+  Account(UUID budget, SpendConfig config, Surroundings around) {
+    this.budget = budget;
     this.around = around;
     this.usedAt = around.clock().nanoTime();
     this.protocol = new LeaseProtocol(config.heldWait().toNanos(), config.waiters(), usedAt);
   }
 
-  UUID organization() {
-    return organization;
+  UUID budget() {
+    return budget;
   }
 
-  /**
-   * Asks for money.
-   *
-   * @return null when this account is out of use: ask its successor
-   */
-  <P> @Nullable Future<Admission<P>> admit(
-      OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner) {
-    long now = around.clock().nanoTime();
+  /** What may be taken from at {@code now} without a lock; null: wait in line. */
+  @Nullable Gate open(long now) {
     usedAt = now;
     Gate open = gate;
-    if (open != null && !waiting && open.expires() - now > 0) {
-      Admission<P> admission = atOnce(scope, callId, attempt, planner, open, now);
-      if (admission != null) {
-        around.decided(organization, admission);
-        return Future.succeededFuture(admission);
-      }
-    }
-    return queue(new PendingCall<>(scope, callId, attempt, planner, this, now), now);
+    return open != null && !waiting && open.expires() - now > 0 ? open : null;
   }
 
-  /** Decides out of memory, without a lock; null where that is not enough. */
-  private <P> @Nullable Admission<P> atOnce(
-      OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner, Gate open, long now) {
-    Standing standing = open.standing();
-    return switch (PendingCall.propose(planner, standing, callId)) {
-      case Proposal.Take<P> take ->
-          take(take.amount(), open, standing)
-              ? new Admission.Granted<>(
-                  new Hold(scope, callId, attempt, take.amount(), this, open.lease()),
-                  take.plan(),
-                  standing.remaining())
-              : null;
-      case Proposal.Refuse<P> refusal ->
-          LeaseProtocol.forMoney(refusal.code()) && !open.reading().serves(now, now)
-              ? null
-              : new Admission.Refused<>(refusal.code(), refusal.message());
-    };
-  }
-
-  private boolean take(Money amount, Gate open, Standing standing) {
+  /** Takes {@code nanos} if they are free, and sees to it that there will be more. */
+  boolean take(Gate open, long nanos) {
     Slice slice = open.lease().slice();
-    if (amount.nanos() > 0 && (!standing.admits(amount) || !slice.take(amount.nanos()))) {
+    if (nanos > 0 && !slice.take(nanos)) {
       return false;
     }
     if (slice.free() < open.lowWater() && !lock.isLocked()) {
@@ -124,14 +89,20 @@ final class Account {
     return true;
   }
 
-  private <P> @Nullable Future<Admission<P>> queue(PendingCall<P> call, long now) {
-    command(at -> {
+  /**
+   * Lets a call wait in line.
+   *
+   * @return false when this account is out of use
+   */
+  boolean enqueue(Waiter waiter) {
+    command(now -> {
       if (!retired) {
+        usedAt = now;
         waiting = true;
-        protocol.admit(call, now);
+        protocol.admit(waiter, now);
       }
     });
-    return retired ? null : call.future();
+    return !retired;
   }
 
   /** A hold ended at {@code cost}. */
@@ -157,17 +128,20 @@ final class Account {
     command(now -> {
       switch (reply) {
         case Reply.Open open -> protocol.opened(open.opened(), open.expires(), now);
-        case Reply.Unknown ignored -> protocol.unknown(now);
+        case Reply.Unknown _ -> protocol.unknown(now);
         case Reply.Given given ->
             protocol.given(given.amount(), given.reading(), given.expires(), now);
         case Reply.Returned returned -> protocol.returned(returned.closed(), now);
-        case Reply.Superseded ignored -> protocol.superseded();
-        case Reply.Lost ignored -> protocol.lost(now);
+        case Reply.Recalled recalled -> protocol.recalled(recalled.leases(), now);
+        case Reply.Gone _ -> protocol.gone(now);
+        case Reply.Behind _ -> protocol.startOver(now);
+        case Reply.Superseded _ -> protocol.superseded();
+        case Reply.Lost _ -> protocol.lost(now);
       }
     });
   }
 
-  /** How the budget was found in passing; null: its organization is gone. */
+  /** How the budget was found in passing; null: there is none any more. */
   void read(@Nullable Reading reading) {
     command(now -> protocol.read(reading, now));
   }
@@ -175,6 +149,21 @@ final class Account {
   /** These leases of it are good until {@code expires}. */
   void renewed(List<Lease> leases, long expires) {
     command(now -> leases.forEach(lease -> protocol.renewed(lease, expires)));
+  }
+
+  /** This lease of it was frozen. */
+  void gone(Lease lease) {
+    command(now -> protocol.gone(lease, now));
+  }
+
+  /** Another node needs what is free here. */
+  void recall() {
+    command(protocol::recall);
+  }
+
+  /** The database does not know its leases: it was restored. */
+  void startOver() {
+    command(protocol::startOver);
   }
 
   void tick() {
@@ -223,18 +212,28 @@ final class Account {
     }
   }
 
+  boolean retired() {
+    return retired;
+  }
+
   /** How the budget was when it was last known; null: it never was. */
   @Nullable View view() {
     return view;
   }
 
-  /** limit − settled; null: unlimited. */
-  @Nullable Money remaining() {
+  /** How it stands, as far as is known. */
+  @Nullable BudgetStanding share() {
     View known = view;
-    return known == null ? Money.ZERO : known.standing().remaining();
+    return known == null ? null : known.share();
   }
 
-  private void command(Consumer<Long> command) {
+  /** limit − settled; null: unlimited. */
+  @Nullable Money remaining() {
+    BudgetStanding known = share();
+    return known == null ? Money.ZERO : known.remaining();
+  }
+
+  private void command(LongConsumer command) {
     List<Effect> effects;
     lock.lock();
     try {
@@ -275,10 +274,7 @@ final class Account {
 
   private void carryOut(Effect effect) {
     switch (effect) {
-      case Effect.Decide decision -> {
-        PendingCall<?> call = (PendingCall<?>) decision.waiter();
-        around.decided(organization, call.decide(decision.verdict()));
-      }
+      case Effect.Decide decision -> decision.waiter().decided(decision.verdict());
       case Effect.Request request -> around.carry(this, request);
     }
   }

@@ -1,19 +1,22 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Clock;
+import dev.tollgate.tenancy.OrgScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,45 +30,101 @@ final class Accounts implements Account.Surroundings {
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   private final ConcurrentHashMap<UUID, Account> accounts = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, BudgetSet> sets = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private final Clock clock;
   private final SpendConfig config;
   private final LeaseStore store;
+  private final BudgetPoll poll;
   private final ScheduledExecutorService timer;
-  private final Decisions decisions;
+  private final News news;
   private final int renewEvery;
   private int beats;
   private volatile boolean superseded;
   private volatile boolean polled = true;
 
-  /** Hears what calls are told. */
-  interface Decisions {
-    void decided(UUID organization, Admission<?> admission);
+  /** What is heard here and concerns others. */
+  interface News {
+
+    /** Leases of a budget on other nodes were called back. */
+    void recalled(UUID budget);
+
+    /** The last batch that the database must have of this node. */
+    long acknowledged();
+
+    /**
+     * The database does not know what this node did: it was restored.
+     *
+     * @param batch the last one that it has of this node
+     */
+    void behind(long batch);
   }
 
   Accounts(
       Clock clock,
       SpendConfig config,
       LeaseStore store,
+      BudgetPoll poll,
       ScheduledExecutorService timer,
-      Decisions decisions) {
+      News news) {
     this.clock = clock;
     this.config = config;
     this.store = store;
+    this.poll = poll;
     this.timer = timer;
-    this.decisions = decisions;
+    this.news = news;
     this.renewEvery = (int) Math.max(1, config.leaseLifetime().toSeconds() / 3);
   }
 
-  /** The account of an organization; null: this node has as many as it may. */
-  @Nullable Account of(UUID organization) {
-    Account account = accounts.get(organization);
-    return account != null ? account : open(organization);
+  // Which budgets concern a call
+  // -----------------------------------------------------------------------
+
+  /** What {@link #of} found. */
+  sealed interface Resolution {
+    record Found(List<Account> accounts) implements Resolution {}
+
+    /** The organization's budgets are not in memory: {@link #load} them. */
+    record Unknown() implements Resolution {}
+
+    /** This node has as many accounts as it may. */
+    record Crowded() implements Resolution {}
   }
 
-  private @Nullable Account open(UUID organization) {
+  private static final Resolution UNKNOWN = new Resolution.Unknown();
+  private static final Resolution CROWDED = new Resolution.Crowded();
+
+  /** The accounts that a call must be granted by; from memory alone. */
+  Resolution of(OrgScope scope) {
+    BudgetSet set = sets.get(scope.organizationId());
+    if (set == null) {
+      return UNKNOWN;
+    }
+    List<Account> found = set.resolve(scope, this::open);
+    return found == null ? CROWDED : new Resolution.Found(found);
+  }
+
+  /**
+   * Reads an organization's budgets; blocks.
+   *
+   * @return whether it has any
+   */
+  boolean load(UUID organization) {
+    BudgetSet set = poll.sets(List.of(organization)).get(organization);
+    if (set == null) {
+      sets.remove(organization);
+      return false;
+    }
+    sets.put(organization, set);
+    return true;
+  }
+
+  private @Nullable Account open(UUID budget) {
+    Account known = accounts.get(budget);
+    if (known != null) {
+      return known;
+    }
     return accounts.computeIfAbsent(
-        organization,
+        budget,
         id -> {
           if (count.incrementAndGet() > config.accounts()) {
             count.decrementAndGet();
@@ -75,9 +134,15 @@ final class Accounts implements Account.Surroundings {
         });
   }
 
-  /** The account of an organization, if it is active here. */
-  @Nullable Account active(UUID organization) {
-    return accounts.get(organization);
+  /** The account of a budget, if it is active here. */
+  @Nullable Account active(UUID budget) {
+    return accounts.get(budget);
+  }
+
+  /** The account of an organization as a whole, if it is active here. */
+  @Nullable Account whole(UUID organization) {
+    BudgetSet set = sets.get(organization);
+    return set == null ? null : accounts.get(set.whole());
   }
 
   Collection<Account> all() {
@@ -107,10 +172,14 @@ final class Accounts implements Account.Surroundings {
     Thread.ofVirtual()
         .name("spend-lease")
         .start(() -> {
-          Reply reply = store.ask(account.organization(), request);
+          Reply reply = store.ask(account.budget(), request);
           account.answer(reply);
-          if (reply instanceof Reply.Superseded) {
-            supersede();
+          switch (reply) {
+            case Reply.Superseded _ -> supersede();
+            case Reply.Behind _ -> news.behind(0);
+            case Reply.Recalled(long leases) when leases > 0 -> news.recalled(account.budget());
+            case Reply.Recalled _, Reply.Open _, Reply.Unknown _, Reply.Given _ -> {}
+            case Reply.Returned _, Reply.Gone _, Reply.Lost _ -> {}
           }
         });
   }
@@ -120,11 +189,6 @@ final class Accounts implements Account.Surroundings {
     if (!timer.isShutdown()) {
       var _ = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
-  }
-
-  @Override
-  public void decided(UUID organization, Admission<?> admission) {
-    decisions.decided(organization, admission);
   }
 
   // What goes on by itself
@@ -139,58 +203,132 @@ final class Accounts implements Account.Surroundings {
     accounts.values().forEach(Account::supersede);
   }
 
+  /** The database was restored: nothing that was leased from it is good any more. */
+  void startOver() {
+    sets.clear();
+    accounts.values().forEach(Account::startOver);
+  }
+
   /**
    * Reads every active budget, renews what is leased, and lets accounts learn and give back.
    *
-   * @param behind whether a charge waits for its commit longer than it is given
+   * @param busy whether a charge waits for its commit longer than it is given
    */
-  void beat(Predicate<Duration> behind) {
+  void beat(boolean busy) {
     List<Account> active = new ArrayList<>(accounts.values());
     boolean renew = beats++ % renewEvery == 0;
     try {
       for (int from = 0; from == 0 || from < active.size(); from += CHUNK) {
         look(active.subList(from, Math.min(active.size(), from + CHUNK)), renew);
       }
+      reload();
       polled = true;
     } catch (RuntimeException e) {
       polled = false;
       LOG.debug("budgets could not be read", e);
     }
     active.forEach(Account::tick);
-    if (!behind.test(IDLE)) {
+    if (!busy) {
       active.stream().filter(account -> account.retire(IDLE.toNanos())).forEach(this::forget);
+      sets.values().removeIf(set -> !accounts.containsKey(set.whole()));
     }
   }
 
   private void forget(Account account) {
-    if (accounts.remove(account.organization(), account)) {
+    if (accounts.remove(account.budget(), account)) {
       count.decrementAndGet();
     }
   }
 
-  /** Brings one budget up to date, if it is active here. */
+  /** Learns of budgets that were made or removed. */
+  private void reload() {
+    if (sets.isEmpty()) {
+      return;
+    }
+    Map<UUID, Long> versions = poll.versions(List.copyOf(sets.keySet()));
+    List<UUID> changed =
+        sets.values().stream()
+            .filter(set -> versions.getOrDefault(set.organization(), -1L) != set.version())
+            .map(BudgetSet::organization)
+            .toList();
+    if (!changed.isEmpty()) {
+      Map<UUID, BudgetSet> found = poll.sets(changed);
+      for (UUID organization : changed) {
+        BudgetSet set = found.get(organization);
+        if (set == null) {
+          sets.remove(organization);
+        } else {
+          sets.put(organization, set);
+        }
+      }
+    }
+  }
+
+  /** Brings the budgets of an organization up to date, if it is active here. */
   void refresh(UUID organization) {
-    Account account = accounts.get(organization);
-    if (account != null) {
-      look(List.of(account), false);
+    BudgetSet set = sets.get(organization);
+    if (set != null && load(organization)) {
+      List<Account> its =
+          Stream.of(set.keys().values(), set.projects().values(), set.users().values())
+              .flatMap(Collection::stream)
+              .map(accounts::get)
+              .filter(Objects::nonNull)
+              .collect(Collectors.toCollection(ArrayList::new));
+      Account whole = accounts.get(set.whole());
+      if (whole != null) {
+        its.add(whole);
+      }
+      look(its, false);
     }
   }
 
   private void look(List<Account> some, boolean renew) {
+    long acknowledged = news.acknowledged();
     Map<Account, List<Lease>> leases = new HashMap<>();
-    some.forEach(account -> leases.put(account, renew ? account.leases() : List.of()));
-    LeaseStore.Poll poll =
-        store.poll(
-            some.stream().map(Account::organization).toList(),
-            leases.values().stream().flatMap(List::stream).map(Lease::id).sorted().toList());
-    if (poll.superseded()) {
+    Map<Long, Long> requests = new HashMap<>();
+    for (Account account : some) {
+      List<Lease> held = account.leases();
+      leases.put(account, held);
+      held.forEach(lease -> requests.put(lease.id(), lease.request));
+    }
+    BudgetPoll.Seen seen =
+        poll.look(
+            some.stream().map(Account::budget).toList(),
+            renew ? requests.keySet().stream().sorted().toList() : List.of());
+    if (seen.superseded()) {
       supersede();
       return;
     }
+    if (seen.batch() < acknowledged) {
+      news.behind(seen.batch());
+      return;
+    }
     leases.forEach((account, held) -> {
-      account.renewed(held, poll.expires());
-      account.read(poll.readings().get(account.organization()));
+      if (renew) {
+        held.forEach(lease -> found(account, lease, requests, seen));
+      }
+      account.read(seen.readings().get(account.budget()));
     });
+    seen.recalled().forEach(this::recall);
+  }
+
+  private void found(Account account, Lease lease, Map<Long, Long> requests, BudgetPoll.Seen seen) {
+    Long request = seen.leases().get(lease.id());
+    if (request == null) {
+      account.gone(lease);
+    } else if (request < requests.getOrDefault(lease.id(), 0L)) {
+      news.behind(seen.batch());
+    } else {
+      account.renewed(List.of(lease), seen.expires());
+    }
+  }
+
+  /** Another node needs what is free of a budget here. */
+  void recall(UUID budget) {
+    Account account = accounts.get(budget);
+    if (account != null) {
+      account.recall();
+    }
   }
 
   /** Gives everything back that is free; waits for that no longer than {@code patience}. */

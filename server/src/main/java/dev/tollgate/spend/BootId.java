@@ -31,6 +31,26 @@ final class BootId {
     }
   }
 
+  /**
+   * As {@link #read}, of this directory alone: a copy of it, in which another process goes on, does
+   * not know what became of what the copied one held.
+   */
+  static String of(Path directory) {
+    String boot = read();
+    try {
+      OwnerFiles.directory(directory);
+      String place =
+          "%x.%x"
+              .formatted(
+                  ((Number) Files.getAttribute(directory, "unix:dev")).longValue(),
+                  ((Number) Files.getAttribute(directory, "unix:ino")).longValue());
+      String id = boot + "/" + place;
+      return boot.equals(UNKNOWN) || id.length() > LONGEST ? UNKNOWN : id;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return UNKNOWN;
+    }
+  }
+
   private static String sysctl() throws IOException {
     if (!System.getProperty("os.name", "").startsWith("Mac")) {
       return UNKNOWN;

@@ -7,12 +7,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A budget as it stands in PostgreSQL.
  *
- * @param window the window that is open
+ * @param scope whose it is
+ * @param subject the id of a key or a user, a project's label; empty for an organization
+ * @param terms its limit and window, and its organization's policy
+ * @param window the number of the window that is open
  * @param spent what was settled in that window
- * @param windowOpenedAt when it opened: the last reset, or the making of the budget
+ * @param windowOpenedAt when it opened: the calendar, the last reset, or the making of the budget
+ * @param windowEndsAt when it ends by itself; null: only an administrator ends it
  */
 public record BudgetStatus(
-    UUID organization, BudgetTerms terms, long window, Money spent, Instant windowOpenedAt) {
+    UUID organization,
+    UUID budget,
+    BudgetScope scope,
+    String subject,
+    BudgetTerms terms,
+    long window,
+    Money spent,
+    Instant windowOpenedAt,
+    @Nullable Instant windowEndsAt) {
 
   /** limit − settled, negative after an overshoot; null: unlimited. */
   public @Nullable Money remaining() {

@@ -10,7 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param capAllowed whether {@link Estimation#CAPPED} may lower a request's output maximum
  */
 public record BudgetTerms(
-    @Nullable Money limit, Ladder ladder, Estimation estimation, boolean capAllowed) {
+    @Nullable Money limit,
+    Ladder ladder,
+    Estimation estimation,
+    boolean capAllowed,
+    BudgetWindow window) {
+
+  /** With a window that an administrator ends. */
+  public BudgetTerms(
+      @Nullable Money limit, Ladder ladder, Estimation estimation, boolean capAllowed) {
+    this(limit, ladder, estimation, capAllowed, BudgetWindow.MANUAL);
+  }
 
   public BudgetTerms {
     if (limit != null && limit.isNegative()) {

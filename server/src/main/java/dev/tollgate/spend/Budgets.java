@@ -1,38 +1,29 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.Cursor;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Page;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.AuditNote;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.Tenancy;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Update;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** Budgets as administrators see and change them. Blocks. */
 final class Budgets {
 
   private static final int LONGEST_REASON = 500;
-
-  private static final String STATUS =
-      """
-      SELECT b.*, w.opened_at,
-        (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
-         WHERE l.budget_id = b.id AND l.window_id = b.window_id) AS spent_nanos
-      FROM budgets b
-        JOIN budget_windows w ON w.budget_id = b.id AND w.window_id = b.window_id
-      WHERE b.organization_id = :organization AND b.scope = 'organization'
-      """;
+  private static final int MOST = 1_000;
+  private static final String LIST = "budgets";
 
   private final Storage storage;
 
@@ -42,74 +33,180 @@ final class Budgets {
 
   static void open(Handle handle, UUID organization, BudgetTerms terms) {
     Storage.enter(handle, Access.spend());
-    UUID budget = Ids.next();
-    bind(
-            handle.createUpdate(
-                """
-                INSERT INTO budgets (id, organization_id, scope, window_kind, window_id,
-                  limit_nanos, ladder, estimation, cap_allowed)
-                VALUES (:budget, :organization, 'organization', 'manual', 1,
-                  :limit, :ladder, :estimation, :capAllowed)
-                """),
-            terms)
-        .bind("budget", budget)
-        .bind("organization", organization)
-        .execute();
-    openWindow(handle, budget, organization, 1);
+    make(handle, organization, BudgetScope.ORGANIZATION, "", "", terms);
   }
 
-  private static void openWindow(Handle handle, UUID budget, UUID organization, long window) {
+  private static void make(
+      Handle handle,
+      UUID organization,
+      BudgetScope scope,
+      String subject,
+      String label,
+      BudgetTerms terms) {
+    UUID made =
+        bind(
+                handle.createQuery(
+                    """
+                    INSERT INTO budgets (id, organization_id, scope, subject, label, window_kind,
+                      time_zone, window_id, window_ends_at, limit_nanos, ladder, estimation,
+                      cap_allowed)
+                    VALUES (:budget, :organization, :scope, :subject, :label, :kind, :zone, 1,
+                      budget_window_end(:kind, :zone, clock_timestamp()), :limit, :ladder,
+                      :estimation, :capAllowed)
+                    ON CONFLICT (organization_id, scope, subject) DO UPDATE SET
+                      removed_at = NULL, label = excluded.label, limit_nanos = excluded.limit_nanos,
+                      window_kind = excluded.window_kind, time_zone = excluded.time_zone,
+                      window_id = budgets.window_id + 1, granted_nanos = 0,
+                      window_ends_at = excluded.window_ends_at
+                    RETURNING id
+                    """),
+                terms)
+            .bind("budget", Ids.next())
+            .bind("organization", organization)
+            .bind("scope", scope.wire())
+            .bind("subject", subject)
+            .bind("label", label)
+            .mapTo(UUID.class)
+            .one();
+    openWindow(handle, made);
+  }
+
+  private static void openWindow(Handle handle, UUID budget) {
     handle
         .createUpdate(
-            "INSERT INTO budget_windows (budget_id, window_id, organization_id)"
-                + " VALUES (:budget, :window, :organization)")
+            """
+            INSERT INTO budget_windows (budget_id, window_id, organization_id)
+            SELECT id, window_id, organization_id FROM budgets WHERE id = :budget
+            """)
         .bind("budget", budget)
-        .bind("window", window)
-        .bind("organization", organization)
         .execute();
   }
 
-  BudgetStatus status(OrgScope scope) {
+  BudgetStatus status(BudgetName name) {
     return storage.transact(
-        Access.tenant(scope.organizationId()), handle -> status(handle, scope, false));
+        Access.tenant(name.organizationId()), handle -> BudgetRows.require(handle, name, false));
   }
 
-  private static BudgetStatus status(Handle handle, OrgScope scope, boolean lock) {
-    return handle
-        .createQuery(lock ? STATUS + " FOR NO KEY UPDATE OF b" : STATUS)
-        .bind("organization", scope.organizationId())
-        .map((row, context) -> status(row))
-        .findOne()
-        .orElseThrow(() -> unknown(scope));
+  /** Those of users, keys and projects, in the order of their making. */
+  Page<BudgetStatus> list(OrgScope scope, int limit, @Nullable String cursor) {
+    if (limit < 1 || limit > MOST) {
+      throw Failure.invalid("limit", "limit must be from 1 to " + MOST + ", is " + limit);
+    }
+    UUID after = cursor == null ? null : Cursor.id(LIST, cursor);
+    List<BudgetStatus> rows =
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle -> BudgetRows.list(handle, scope.organizationId(), after, limit + 1));
+    return Page.of(rows, limit, row -> Cursor.of(LIST, row.budget().toString()));
   }
 
+  /** Sets the terms of a whole organization; its time zone is that of all its budgets. */
   BudgetStatus setTerms(OrgScope scope, Caller.Administrator actor, BudgetTerms terms) {
+    BudgetName name = BudgetName.whole(scope);
     return storage.transact(
         Access.spend(),
         handle -> {
-          BudgetStatus before = status(handle, scope, true);
-          bind(
-                  handle.createUpdate(
-                      """
-                      UPDATE budgets SET limit_nanos = :limit, ladder = :ladder,
-                        estimation = :estimation, cap_allowed = :capAllowed
-                      WHERE organization_id = :organization AND scope = 'organization'
-                      """),
-                  terms)
-              .bind("organization", scope.organizationId())
-              .execute();
-          BudgetStatus after = status(handle, scope, false);
+          BudgetStatus before = BudgetRows.require(handle, name, true);
+          set(handle, before.budget(), terms);
+          if (!before.terms().window().zone().equals(terms.window().zone())) {
+            moveZones(handle, scope, terms);
+          }
           audit(
               handle,
               actor,
-              scope,
+              name,
               "set",
               Map.of("from", described(before.terms()), "to", described(terms)));
+          return BudgetRows.require(handle, name, false);
+        });
+  }
+
+  private static void set(Handle handle, UUID budget, BudgetTerms terms) {
+    bind(
+            handle.createUpdate(
+                """
+                UPDATE budgets SET limit_nanos = :limit, ladder = :ladder,
+                  estimation = :estimation, cap_allowed = :capAllowed, window_kind = :kind,
+                  time_zone = :zone,
+                  window_ends_at = CASE WHEN window_kind = :kind AND time_zone = :zone
+                    THEN window_ends_at
+                    ELSE budget_window_end(:kind, :zone, clock_timestamp()) END
+                WHERE id = :budget
+                """),
+            terms)
+        .bind("budget", budget)
+        .execute();
+  }
+
+  private static void moveZones(Handle handle, OrgScope scope, BudgetTerms terms) {
+    handle
+        .createUpdate(
+            """
+            UPDATE budgets SET time_zone = :zone,
+              window_ends_at = budget_window_end(window_kind, :zone, clock_timestamp())
+            WHERE organization_id = :organization AND scope <> 'organization'
+            """)
+        .bind("zone", terms.window().zone().getId())
+        .bind("organization", scope.organizationId())
+        .execute();
+  }
+
+  /**
+   * Gives a user, a key or a project a budget, or changes it.
+   *
+   * @param label what messages call the subject
+   */
+  BudgetStatus put(
+      BudgetName name,
+      Caller.Administrator actor,
+      String label,
+      @Nullable Money limit,
+      BudgetWindow.Kind window) {
+    return storage.transact(
+        Access.spend(),
+        handle -> {
+          BudgetTerms policy =
+              BudgetRows.require(handle, BudgetName.whole(name.organization()), false).terms();
+          BudgetTerms terms =
+              new BudgetTerms(
+                  limit,
+                  policy.ladder(),
+                  policy.estimation(),
+                  policy.capAllowed(),
+                  new BudgetWindow(window, policy.window().zone()));
+          BudgetStatus before = BudgetRows.find(handle, name, true);
+          if (before == null) {
+            make(handle, name.organizationId(), name.scope(), name.subject(), label, terms);
+          } else {
+            set(handle, before.budget(), terms);
+          }
+          BudgetStatus after = BudgetRows.require(handle, name, false);
+          Map<String, @Nullable Object> details = new LinkedHashMap<>();
+          details.put("from", before == null ? null : limited(before.terms()));
+          details.put("to", limited(terms));
+          audit(handle, actor, name, "set", details);
           return after;
         });
   }
 
-  BudgetStatus reset(OrgScope scope, Caller.Administrator actor, String reason) {
+  /** Takes the budget of a user, a key or a project away; what it counted stays in the books. */
+  void remove(BudgetName name, Caller.Administrator actor) {
+    var _ =
+        storage.transact(
+            Access.spend(),
+            handle -> {
+              BudgetStatus before = BudgetRows.require(handle, name, true);
+              handle
+                  .createUpdate("UPDATE budgets SET removed_at = now() WHERE id = :budget")
+                  .bind("budget", before.budget())
+                  .execute();
+              closeWindow(handle, before.budget());
+              audit(handle, actor, name, "remove", limited(before.terms()));
+              return true;
+            });
+  }
+
+  BudgetStatus reset(BudgetName name, Caller.Administrator actor, String reason) {
     String why = reason.strip();
     if (why.isEmpty() || why.length() > LONGEST_REASON || why.indexOf('\0') >= 0) {
       throw Failure.invalid(
@@ -118,88 +215,74 @@ final class Budgets {
     return storage.transact(
         Access.spend(),
         handle -> {
-          BudgetStatus before = status(handle, scope, true);
-          UUID budget = nextWindow(handle, scope);
-          openWindow(handle, budget, scope.organizationId(), before.window() + 1);
-          BudgetStatus after = status(handle, scope, false);
+          BudgetStatus before = BudgetRows.require(handle, name, true);
+          handle
+              .createUpdate(
+                  """
+                  UPDATE budgets SET window_id = window_id + 1, granted_nanos = 0
+                  WHERE id = :budget
+                  """)
+              .bind("budget", before.budget())
+              .execute();
+          closeWindow(handle, before.budget());
+          openWindow(handle, before.budget());
           audit(
               handle,
               actor,
-              scope,
+              name,
               "reset",
               Map.of("reason", why, "spent", before.spent().toDollars()));
-          return after;
+          return BudgetRows.require(handle, name, false);
         });
   }
 
-  private static UUID nextWindow(Handle handle, OrgScope scope) {
-    UUID budget =
-        handle
-            .createQuery(
-                """
-                UPDATE budgets SET window_id = window_id + 1, granted_nanos = 0
-                WHERE organization_id = :organization AND scope = 'organization' RETURNING id
-                """)
-            .bind("organization", scope.organizationId())
-            .mapTo(UUID.class)
-            .one();
+  private static void closeWindow(Handle handle, UUID budget) {
     handle
         .createUpdate(
             "UPDATE budget_windows SET closed_at = now()"
                 + " WHERE budget_id = :budget AND closed_at IS NULL")
         .bind("budget", budget)
         .execute();
-    return budget;
   }
 
-  private static Update bind(Update update, BudgetTerms terms) {
+  private static <S extends SqlStatement<S>> S bind(S statement, BudgetTerms terms) {
     Money limit = terms.limit();
-    return update
+    return statement
         .bindByType("limit", limit == null ? null : limit.nanos(), Long.class)
         .bind("ladder", terms.ladder().text())
         .bind("estimation", terms.estimation().wire())
-        .bind("capAllowed", terms.capAllowed());
+        .bind("capAllowed", terms.capAllowed())
+        .bind("kind", terms.window().kind().wire())
+        .bind("zone", terms.window().zone().getId());
   }
 
   private static void audit(
       Handle handle,
       Caller.Administrator actor,
-      OrgScope scope,
+      BudgetName name,
       String verb,
       Map<String, ? extends @Nullable Object> details) {
-    String id = scope.organizationId().toString();
+    UUID organization = name.organizationId();
+    boolean whole = name.scope() == BudgetScope.ORGANIZATION;
+    String target = whole ? organization.toString() : name.scope().wire() + ":" + name.subject();
     Tenancy.audit(
-        handle,
-        actor,
-        new AuditNote("budget." + verb, "budget", id, scope.organizationId(), details));
+        handle, actor, new AuditNote("budget." + verb, "budget", target, organization, details));
   }
 
   private static Map<String, @Nullable Object> described(BudgetTerms terms) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    Money limit = terms.limit();
-    fields.put("limit", limit == null ? null : limit.toDollars());
+    Map<String, @Nullable Object> fields = limited(terms);
     fields.put("ladder", terms.ladder().json());
     fields.put("estimation", terms.estimation().wire());
     fields.put("capAllowed", terms.capAllowed());
+    fields.put("timeZone", terms.window().zone().getId());
     return fields;
   }
 
-  private static BudgetStatus status(ResultSet row) throws SQLException {
-    long limit = row.getLong("limit_nanos");
-    Money money = row.wasNull() ? null : new Money(limit);
-    return new BudgetStatus(
-        row.getObject("organization_id", UUID.class),
-        new BudgetTerms(
-            money,
-            Ladder.parse(row.getString("ladder"), "ladder"),
-            Estimation.valueOf(row.getString("estimation").toUpperCase(Locale.ROOT)),
-            row.getBoolean("cap_allowed")),
-        row.getLong("window_id"),
-        new Money(row.getLong("spent_nanos")),
-        row.getObject("opened_at", OffsetDateTime.class).toInstant());
-  }
-
-  private static Failure unknown(OrgScope scope) {
-    return Failure.notFound("organization " + scope.organizationId() + " has no budget");
+  private static Map<String, @Nullable Object> limited(BudgetTerms terms) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    Money limit = terms.limit();
+    fields.put("limit", limit == null ? null : limit.toDollars());
+    fields.put("window", terms.window().kind().wire());
+    return fields;
   }
 }

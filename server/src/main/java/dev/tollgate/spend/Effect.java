@@ -1,5 +1,7 @@
 package dev.tollgate.spend;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a {@link LeaseProtocol} wants done outside of itself. */
 sealed interface Effect {
 
@@ -11,7 +13,17 @@ sealed interface Effect {
    * protocol. One that got no answer is asked again under its number, which makes it the same
    * request.
    */
-  sealed interface Request extends Effect {}
+  sealed interface Request extends Effect {
+
+    /** The lease that it moves; null: none. */
+    default @Nullable Lease moves() {
+      return switch (this) {
+        case Open _, Recall _ -> null;
+        case Ask ask -> ask.lease();
+        case Return back -> back.lease();
+      };
+    }
+  }
 
   /** Read the budget, and open or renew this node's lease of the window that is open. */
   record Open() implements Request {}
@@ -27,4 +39,7 @@ sealed interface Effect {
 
   /** Give money of a lease back, and close the lease if nothing is left of it and it is past. */
   record Return(Lease lease, long request, long amount, boolean close) implements Request {}
+
+  /** Ask all other nodes for what is free of their leases of this budget. */
+  record Recall() implements Request {}
 }

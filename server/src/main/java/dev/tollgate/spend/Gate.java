@@ -9,6 +9,10 @@ package dev.tollgate.spend;
  */
 record Gate(Lease lease, Reading reading, long expires, long lowWater) {
 
+  BudgetStanding share() {
+    return reading.share(lease.slice().settled());
+  }
+
   Standing standing() {
     return reading.standing(lease.slice().settled());
   }

@@ -6,14 +6,10 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * Commits charges in groups: at once if no commit is under way, and else together with what arrives
  * until it is done. No timer; one thread, one transaction a group.
  *
- * <p>While PostgreSQL is away charges stay queued and are tried until it is back. The queue is
- * bounded by {@link #reserve}: every hold has its place in it before it is granted.
+ * <p>While PostgreSQL is away or slow, charges are durable in the journal: {@link #secure} tells
+ * their callers, and they are committed when it is back. A database that is behind the journal is
+ * brought up to date before anything else.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -33,48 +30,74 @@ final class GroupCommit implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofMillis(100);
 
-  /** SQLSTATE of a row that no partition takes. */
-  private static final String NO_PARTITION = "23514";
+  /** How long a charge waits for PostgreSQL alone, before the journal is synced for it. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** Where charges are written. */
   interface Store {
-    LedgerStore.Committed commit(long batch, List<PendingCharge> charges);
+    LedgerStore.Committed commit(long batch, int count, byte[] rows);
+
+    /** The last batch that it has, after leases were given up; null: it takes nothing from us. */
+    @Nullable Long startOver();
   }
 
-  /** What is told of each group. */
+  /** What is told of commits. */
   interface Observer {
     void committed(int entries, long nanos);
 
+    /** The charge of this hold is in PostgreSQL. */
+    void ended(Hold hold);
+
     void superseded();
+
+    /** The database has lost batches: what was leased from it is not good any more. */
+    void behind();
+
+    /** The database is up to date again. */
+    void replayed(List<Damage> damages);
   }
 
+  private final Intake intake;
+  private final Journal journal;
+  private final Replay replay;
   private final Store store;
-  private final Consumer<List<Instant>> partitions;
+  private final Verdicts verdicts;
   private final Clock clock;
   private final SpendConfig config;
   private final Observer observer;
-  private final Queue<PendingCharge> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger places = new AtomicInteger();
   private final Thread thread;
-  private volatile List<PendingCharge> underWay = List.of();
+  private volatile @Nullable Batch underWay;
+  private volatile boolean failing;
   private volatile boolean parked;
   private volatile boolean closing;
   private volatile long closeBy;
-  private long batch;
+  private volatile boolean behind;
+  private volatile long acknowledged;
 
+  /**
+   * @param acknowledged the last batch that the database has of this node
+   * @param last the last batch that this node has ever made: what is between is replayed
+   */
   GroupCommit(
       Store store,
       Consumer<List<Instant>> partitions,
+      Intake intake,
+      Journal journal,
       Clock clock,
       SpendConfig config,
       Observer observer,
-      long lastBatch) {
+      long acknowledged,
+      long last) {
     this.store = store;
-    this.partitions = partitions;
+    this.verdicts = new Verdicts(partitions);
+    this.intake = intake;
+    this.journal = journal;
+    this.replay = new Replay(journal);
     this.clock = clock;
     this.config = config;
     this.observer = observer;
-    this.batch = lastBatch;
+    this.acknowledged = last;
+    this.behind = acknowledged < last;
     this.thread = Thread.ofPlatform().name("spend-commit").daemon().unstarted(this::run);
   }
 
@@ -82,219 +105,292 @@ final class GroupCommit implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes a place for a hold and its charge; false: there is none left. */
-  boolean reserve() {
-    if (places.incrementAndGet() > config.outstanding()) {
-      places.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  /** Gives a place back whose hold came to nothing. */
-  void unreserve() {
-    places.decrementAndGet();
-  }
-
-  /** Holds that are open and charges that are not committed. */
-  int outstanding() {
-    return places.get();
-  }
-
   /** Charges that wait for their commit. */
   int queued() {
-    return queue.size() + underWay.size();
+    Batch batch = underWay;
+    return intake.queued() + (batch == null ? 0 : batch.charges().size());
   }
 
   /** Whether a charge waits for its commit longer than {@code age}. */
   boolean behind(Duration age) {
-    List<PendingCharge> group = underWay;
-    PendingCharge oldest = group.isEmpty() ? queue.peek() : group.getFirst();
+    Batch batch = underWay;
+    PendingCharge oldest = batch == null ? intake.oldest() : batch.charges().getFirst();
     long young = clock.nanoTime() + config.settleTimeout().toNanos() - age.toNanos();
     return oldest != null && oldest.deadline() - young < 0;
   }
 
-  /** Takes the charge of a hold that has its place; completes when it is committed. */
+  /** Whether the database is being brought up to date. */
+  boolean replaying() {
+    return behind;
+  }
+
+  /** Up to which batch the database has all of this node's. */
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  /**
+   * The database was restored, and has no batch of this node after {@code known}: nothing is
+   * granted before the journal is replayed.
+   */
+  void fellBehind(long known) {
+    if (!behind) {
+      journal.unacknowledge(known);
+      behind = true;
+      observer.behind();
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Takes the charge of a hold that has its place; completes when it is durable. */
   Future<Settlement> append(Hold hold, CallFacts facts, Outcome outcome) {
     Promise<Settlement> promise = Promise.promise();
     long deadline = clock.nanoTime() + config.settleTimeout().toNanos();
-    queue.add(new PendingCharge(hold, facts, outcome, promise, deadline));
+    intake.add(new PendingCharge(hold, facts, outcome, promise, deadline));
     if (parked) {
       LockSupport.unpark(thread);
     }
     return promise.future();
   }
 
-  /** Tells callers whose charge is late. It stays queued. */
-  void tellLate() {
+  /**
+   * Where PostgreSQL is away or lets charges wait: syncs the journal and tells their callers. Those
+   * that cannot be journaled are told when they are late, and still are tried. Blocks.
+   */
+  void secure() {
+    if (!failing && !behind(PATIENCE)) {
+      return;
+    }
+    List<Batch> waiting = new ArrayList<>(intake.journal());
+    Batch current = underWay;
+    if (current != null) {
+      waiting.add(current);
+    }
+    boolean synced = force();
     long now = clock.nanoTime();
-    underWay.forEach(charge -> tellLate(charge, now));
-    for (PendingCharge charge : queue) {
-      if (!tellLate(charge, now)) {
-        break;
+    for (Batch batch : waiting) {
+      for (PendingCharge charge : batch.charges()) {
+        if (synced && batch.journaled()) {
+          tell(charge);
+        } else {
+          tellLate(charge, now);
+        }
       }
     }
   }
 
-  private static boolean tellLate(PendingCharge charge, long now) {
-    if (charge.deadline() - now > 0) {
+  private boolean force() {
+    try {
+      journal.force();
+      return true;
+    } catch (Failure e) {
+      LOG.debug("the journal cannot be synced", e);
       return false;
     }
-    charge
-        .promise()
-        .tryFail(
-            Failure.of(
-                ErrorCode.BUDGET_UNAVAILABLE,
-                "the charge of this call could not be recorded in time; it still is tried"));
-    return true;
+  }
+
+  private static void tell(PendingCharge charge) {
+    if (!charge.promise().future().isComplete()) {
+      charge.promise().tryComplete(new Settlement(charge.hold().remaining()));
+    }
+  }
+
+  private static void tellLate(PendingCharge charge, long now) {
+    if (charge.deadline() - now <= 0) {
+      charge
+          .promise()
+          .tryFail(
+              Failure.of(
+                  ErrorCode.BUDGET_UNAVAILABLE,
+                  "the charge of this call could not be recorded in time; it still is tried"));
+    }
   }
 
   private void run() {
     while (true) {
-      List<PendingCharge> group = take();
-      if (group.isEmpty()) {
+      if (replaying()) {
+        catchUp();
+      }
+      Batch batch = intake.next();
+      if (batch != null) {
+        underWay = batch;
+        commit(batch);
+        underWay = null;
+      } else if (closing) {
         return;
+      } else {
+        park();
       }
-      underWay = group;
-      commit(group);
-      underWay = List.of();
-    }
-  }
-
-  /** The next group; empty when there is none and will be none. */
-  private List<PendingCharge> take() {
-    while (true) {
-      List<PendingCharge> group = new ArrayList<>();
-      while (group.size() < config.batch()) {
-        PendingCharge next = queue.poll();
-        if (next == null) {
-          break;
-        }
-        group.add(next);
-      }
-      if (!group.isEmpty() || closing) {
-        return group;
-      }
-      park();
     }
   }
 
   private void park() {
     parked = true;
-    if (queue.isEmpty() && !closing) {
+    if (intake.isEmpty() && !closing && !replaying()) {
       LockSupport.park(this);
     }
     parked = false;
   }
 
-  private void commit(List<PendingCharge> group) {
-    long number = ++batch;
-    Trial trial = Trial.AGAIN;
-    while (trial == Trial.AGAIN) {
-      trial = attempt(number, group);
-      if (trial == Trial.AGAIN && !pause()) {
-        abandon(group);
+  /** Brings the database up to what the journal has. */
+  private void catchUp() {
+    try {
+      Long known = store.startOver();
+      if (known == null) {
+        observer.superseded();
+        behind = false;
         return;
       }
-    }
-    if (trial == Trial.REJECTED && group.size() > 1) {
-      group.forEach(each -> commit(List.of(each)));
-    } else if (trial == Trial.REJECTED) {
-      reject(group.getFirst());
-    }
-  }
-
-  /** How an attempt to commit ended. */
-  private enum Trial {
-    DONE,
-    AGAIN,
-    /** PostgreSQL will never take these rows. */
-    REJECTED
-  }
-
-  private Trial attempt(long number, List<PendingCharge> group) {
-    long before = clock.nanoTime();
-    try {
-      LedgerStore.Committed done = store.commit(number, group);
-      observer.committed(group.size(), clock.nanoTime() - before);
-      complete(group, done);
-      return Trial.DONE;
+      long from = Math.min(known, journal.lastAcknowledged());
+      LOG.warn("the database has this node's charges up to batch {}: replaying the journal", from);
+      List<Damage> damages = replay.after(from, acknowledged, this::commitAgain);
+      behind = false;
+      observer.replayed(damages);
     } catch (Failure e) {
-      LOG.debug("{} charges wait", group.size(), e);
-      return Trial.AGAIN;
-    } catch (RuntimeException e) {
-      return judge(group, e);
+      LOG.error("the journal cannot be replayed now", e);
+      pause();
     }
   }
 
-  private Trial judge(List<PendingCharge> group, RuntimeException thrown) {
-    String state = sqlState(thrown);
-    if (NO_PARTITION.equals(state)) {
-      return makePartitions(group);
-    }
-    if (state != null && (state.startsWith("22") || state.startsWith("23"))) {
-      LOG.error("{} charges in one commit are refused", group.size(), thrown);
-      return Trial.REJECTED;
-    }
-    LOG.error("{} charges cannot be committed; they are tried again", group.size(), thrown);
-    return Trial.AGAIN;
-  }
-
-  private Trial makePartitions(List<PendingCharge> group) {
-    try {
-      partitions.accept(group.stream().map(charge -> Ids.instant(charge.hold().callId())).toList());
-      return Trial.AGAIN;
-    } catch (Failure e) {
-      return Trial.AGAIN;
-    } catch (RuntimeException e) {
-      LOG.error("the ledger has no partition for these charges", e);
-      return Trial.REJECTED;
-    }
-  }
-
-  private static @Nullable String sqlState(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException e) {
-        return e.getSQLState();
+  private boolean commitAgain(long number, int count, byte[] rows) {
+    while (true) {
+      switch (attempt(number, count, rows, null)) {
+        case DONE -> {
+          return true;
+        }
+        case REJECTED -> {
+          return false;
+        }
+        case AGAIN -> {
+          if (!pause()) {
+            throw Failure.of(ErrorCode.UNAVAILABLE, "this node shuts down");
+          }
+        }
       }
     }
-    return null;
   }
 
-  private void complete(List<PendingCharge> group, LedgerStore.Committed done) {
-    if (!done.fenced().isEmpty()) {
-      LOG.debug("leases {} were not live: their charges were diverted", done.fenced());
-    }
-    if (done.superseded()) {
-      observer.superseded();
-    }
-    for (PendingCharge charge : group) {
-      places.decrementAndGet();
-      charge.promise().tryComplete(new Settlement(charge.hold().account().remaining()));
+  private void commit(Batch batch) {
+    if (commitAll(batch)) {
+      acknowledge(batch.number());
+    } else {
+      abandon(batch);
     }
   }
 
-  /** Its hold stays taken: with the next start it is presumed spent. */
+  /**
+   * @return false when there was no time left to try
+   */
+  private boolean commitAll(Batch batch) {
+    Verdicts.Trial trial = Verdicts.Trial.AGAIN;
+    while (trial == Verdicts.Trial.AGAIN) {
+      trial = attempt(batch.number(), batch.charges().size(), batch.rows(), batch);
+      failing = trial == Verdicts.Trial.AGAIN;
+      if (trial == Verdicts.Trial.AGAIN && !pause()) {
+        return false;
+      }
+    }
+    if (trial == Verdicts.Trial.DONE) {
+      batch.charges().forEach(this::complete);
+      return true;
+    }
+    if (batch.charges().size() > 1) {
+      return commitEach(batch);
+    }
+    reject(batch.charges().getFirst());
+    return true;
+  }
+
+  /** Only the last one bears the batch's number: should we die before, all of it is replayed. */
+  private boolean commitEach(Batch batch) {
+    List<byte[]> rows = RowBuffer.split(batch.rows());
+    boolean all = true;
+    for (int i = 0; i < rows.size(); i++) {
+      long number = i == rows.size() - 1 ? batch.number() : batch.number() - 1;
+      all &= commitAll(batch.only(number, batch.charges().get(i), rows.get(i)));
+    }
+    return all;
+  }
+
+  private Verdicts.Trial attempt(long number, int count, byte[] rows, @Nullable Batch batch) {
+    long before = clock.nanoTime();
+    try {
+      LedgerStore.Committed done = store.commit(number, count, rows);
+      observer.committed(count, clock.nanoTime() - before);
+      if (!done.fenced().isEmpty()) {
+        LOG.debug("leases {} were not live: their charges were diverted", done.fenced());
+      }
+      if (done.superseded()) {
+        observer.superseded();
+      } else if (batch != null) {
+        checkKnown(done.known());
+      }
+      return Verdicts.Trial.DONE;
+    } catch (RuntimeException e) {
+      return verdicts.judge(count, () -> heldAt(batch), e);
+    }
+  }
+
+  private void checkKnown(long known) {
+    if (known < acknowledged) {
+      fellBehind(known);
+    }
+  }
+
+  private List<Instant> heldAt(@Nullable Batch batch) {
+    return batch == null
+        ? List.of(clock.now())
+        : batch.charges().stream().map(charge -> Ids.instant(charge.hold().callId())).toList();
+  }
+
+  private void acknowledge(long number) {
+    acknowledged = Math.max(acknowledged, number);
+    if (replaying()) {
+      return;
+    }
+    try {
+      journal.acknowledged(number);
+    } catch (Failure e) {
+      LOG.warn("the journal cannot be shortened", e);
+    }
+  }
+
+  private void complete(PendingCharge charge) {
+    observer.ended(charge.hold());
+    intake.unreserve();
+    tell(charge);
+  }
+
+  /** Its hold stays open: with the next start it is presumed spent. */
   private void reject(PendingCharge charge) {
     LOG.error(
         "the charge of call {}, attempt {}, of {} cannot be recorded and stays held",
         charge.hold().callId(),
         charge.hold().attempt(),
         charge.outcome().cost());
-    places.decrementAndGet();
+    intake.unreserve();
     charge
         .promise()
         .tryFail(Failure.of(ErrorCode.INTERNAL, "the charge of this call cannot be recorded"));
   }
 
-  private void abandon(List<PendingCharge> group) {
-    LOG.error("{} charges are not recorded; their holds are presumed spent", group.size());
-    group.forEach(charge ->
+  /** The next start commits what is in the journal, and presumes the rest. */
+  private void abandon(Batch batch) {
+    boolean kept = batch.journaled() && force();
+    LOG.error(
+        "{} charges are not committed; {}",
+        batch.charges().size(),
+        kept ? "the next start commits them" : "their holds are presumed spent");
+    for (PendingCharge charge : batch.charges()) {
+      if (kept) {
+        tell(charge);
+      } else {
         charge
             .promise()
             .tryFail(
-                Failure.of(
-                    ErrorCode.BUDGET_UNAVAILABLE, "this node shut down without PostgreSQL")));
+                Failure.of(ErrorCode.BUDGET_UNAVAILABLE, "this node shut down without PostgreSQL"));
+      }
+    }
   }
 
   /**
@@ -320,16 +416,6 @@ final class GroupCommit implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    abandonQueue();
-  }
-
-  private void abandonQueue() {
-    List<PendingCharge> rest = new ArrayList<>();
-    for (PendingCharge next = queue.poll(); next != null; next = queue.poll()) {
-      rest.add(next);
-    }
-    if (!rest.isEmpty()) {
-      abandon(rest);
-    }
+    intake.journal().forEach(this::abandon);
   }
 }

@@ -22,8 +22,9 @@ final class HealthQueries {
   private static final String STANDINGS =
       """
       SELECT o.id, o.name, b.limit_nanos,
-        (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
-         WHERE l.budget_id = b.id AND l.window_id = b.window_id) AS spent_nanos
+        CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0
+          ELSE (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
+                WHERE l.budget_id = b.id AND l.window_id = b.window_id) END AS spent_nanos
       FROM organizations o
         JOIN budgets b ON b.organization_id = o.id AND b.scope = 'organization'
       WHERE o.deleted_at IS NULL

@@ -17,8 +17,8 @@ final class Heartbeat implements AutoCloseable {
   /** How often budgets are read: what other nodes changed is known here after that. */
   static final Duration BEAT = Duration.ofSeconds(1);
 
-  /** How often late charges are looked for. */
-  static final Duration SWEEP = Duration.ofMillis(250);
+  /** How often charges are looked for that wait too long. */
+  static final Duration SWEEP = Duration.ofMillis(100);
 
   /** How often partitions and gauges are looked after. */
   static final Duration CARE = Duration.ofSeconds(10);

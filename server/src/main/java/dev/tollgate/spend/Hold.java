@@ -1,27 +1,39 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.tenancy.OrgScope;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** Money set aside for one attempt at a provider: settled or released exactly once. */
+/**
+ * Money set aside for one attempt at a provider, in every budget that concerns it: settled or
+ * released exactly once.
+ */
 public final class Hold {
 
   private final OrgScope scope;
   private final UUID callId;
   private final int attempt;
   private final Money amount;
-  private final Account account;
-  private final Lease lease;
+  private final List<Part> parts;
+  private final int slot;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  Hold(OrgScope scope, UUID callId, int attempt, Money amount, Account account, Lease lease) {
+  /** The whole amount, as one budget has it. */
+  record Part(Account account, Lease lease) {}
+
+  /**
+   * @param parts in the order of {@link BudgetScope}; never empty
+   * @param slot its place in the table of holds
+   */
+  Hold(OrgScope scope, UUID callId, int attempt, Money amount, List<Part> parts, int slot) {
     this.scope = scope;
     this.callId = callId;
     this.attempt = attempt;
     this.amount = amount;
-    this.account = account;
-    this.lease = lease;
+    this.parts = parts;
+    this.slot = slot;
   }
 
   public UUID callId() {
@@ -41,12 +53,24 @@ public final class Hold {
     return scope;
   }
 
-  Account account() {
-    return account;
+  List<Part> parts() {
+    return parts;
   }
 
-  Lease lease() {
-    return lease;
+  int slot() {
+    return slot;
+  }
+
+  /** limit − settled of the tightest of its budgets; null: all are unlimited. */
+  @Nullable Money remaining() {
+    Money least = null;
+    for (Part part : parts) {
+      Money remaining = part.account().remaining();
+      if (remaining != null && (least == null || remaining.compareTo(least) < 0)) {
+        least = remaining;
+      }
+    }
+    return least;
   }
 
   /**

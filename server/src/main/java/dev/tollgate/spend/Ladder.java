@@ -111,14 +111,14 @@ public record Ladder(@Nullable String preset, List<Step> steps, boolean downgrad
   }
 
   /**
-   * Decides on a call by how its organization stands.
+   * Decides on a call by how one budget stands.
    *
    * @param tier the tier of the model that the call resolved to; null: in none
    * @param free whether that model is free: no budget concerns it
    * @param requestClass the client's own class of the request; null: not said
    */
   public Decision decide(
-      Standing standing, @Nullable Tier tier, boolean free, @Nullable String requestClass) {
+      BudgetStanding standing, @Nullable Tier tier, boolean free, @Nullable String requestClass) {
     Money limit = standing.limit();
     Money remaining = standing.remaining();
     if (free || limit == null || remaining == null) {

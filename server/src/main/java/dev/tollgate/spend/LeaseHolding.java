@@ -92,6 +92,21 @@ final class LeaseHolding {
     }
   }
 
+  /** Forgets a lease that is no longer this node's to move. */
+  void drop(Lease gone) {
+    past.remove(gone);
+    if (gone.equals(lease)) {
+      lease = null;
+    }
+  }
+
+  /** Takes out of use what nobody holds of the lease in use. */
+  void shedFree() {
+    if (lease != null) {
+      lease.shed(Long.MAX_VALUE);
+    }
+  }
+
   /** Forgets all leases: they are no longer this node's. */
   void abandon() {
     past.clear();
@@ -118,7 +133,8 @@ final class LeaseHolding {
 
   /** The lease in use, if it holds at {@code now}. */
   @Nullable Gate holds(long now) {
-    return expires - now > 0 ? last() : null;
+    Gate gate = last();
+    return gate != null && gate.expires() - now > 0 ? gate : null;
   }
 
   /** The lease in use, whether it still holds or not. */
@@ -137,7 +153,7 @@ final class LeaseHolding {
     if (current == null || seen == null || (strict && seen.over())) {
       return null;
     }
-    return new Gate(current, seen, expires, mayAsk ? size.target() / 2 : 0);
+    return new Gate(current, seen, seen.bound(expires), mayAsk ? size.target() / 2 : 0);
   }
 
   /** A call wants to hold {@code amount}. */

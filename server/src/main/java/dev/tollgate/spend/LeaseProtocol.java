@@ -29,6 +29,11 @@ final class LeaseProtocol {
   /** How long a call waits for PostgreSQL to say something, however short the wait for money. */
   private static final long PATIENCE = 5_000_000_000L;
 
+  /** How long other nodes are given to answer a recall, and the pace of asking meanwhile. */
+  static final long RECALL = 1_000_000_000L;
+
+  private static final long RECALL_PACE = 30_000_000L;
+
   private static final int LOOK_AHEAD = 32;
 
   private final long wait;
@@ -42,6 +47,8 @@ final class LeaseProtocol {
   private long askFrom;
   private long vainAt;
   private long aheadFrom;
+  private long recallFrom;
+  private long recallUntil;
   private boolean ahead;
   private @Nullable String fenced;
   private long lacking;
@@ -57,6 +64,8 @@ final class LeaseProtocol {
     this.askFrom = now;
     this.vainAt = now - 1;
     this.aheadFrom = now;
+    this.recallFrom = now;
+    this.recallUntil = now;
   }
 
   // Commands
@@ -124,7 +133,7 @@ final class LeaseProtocol {
         aheadFrom = now + FRESH;
       } else {
         boolean vain = amount < done.ask();
-        askFrom = vain ? now + FRESH : now;
+        askFrom = vain ? now + (recallUntil - now > 0 ? RECALL_PACE : FRESH) : now;
         vainAt = vain ? now : vainAt;
       }
       ahead = false;
@@ -143,6 +152,54 @@ final class LeaseProtocol {
       askFrom = now;
     }
     line.answered();
+    advance(now);
+  }
+
+  /**
+   * The answer to {@link Effect.Recall}.
+   *
+   * @param leases how many of other nodes were called back; they answer within {@link #RECALL}
+   */
+  void recalled(long leases, long now) {
+    line.answered();
+    recallFrom = now + 2 * RECALL;
+    if (leases > 0) {
+      recallUntil = now + RECALL;
+      askFrom = now + RECALL_PACE;
+    }
+    advance(now);
+  }
+
+  /** Another node needs what is free here; what calls wait for here is not. */
+  void recall(long now) {
+    if (waiters.isEmpty()) {
+      holding.shedFree();
+    }
+    advance(now);
+  }
+
+  /** A lease is not this node's to move any more: what is held in it settles elsewhere. */
+  void gone(Lease which, long now) {
+    line.forget(which);
+    holding.drop(which);
+    advance(now);
+  }
+
+  /** As {@link #gone(Lease, long)}, of the lease that was to be moved. */
+  void gone(long now) {
+    Effect.Request pending = line.pending();
+    line.answered();
+    Lease which = pending == null ? null : pending.moves();
+    if (which != null) {
+      holding.drop(which);
+    }
+    advance(now);
+  }
+
+  /** No lease is this node's any more: the database was restored. */
+  void startOver(long now) {
+    line.answered();
+    holding.abandon();
     advance(now);
   }
 
@@ -274,22 +331,46 @@ final class LeaseProtocol {
     boolean fresh = gate.reading().serves(waiter.since(), now);
     return switch (waiter.propose(standing)) {
       case Proposal.Refuse<?> refusal -> {
-        if (forMoney(refusal.code()) && !fresh) {
+        if (!forMoney(refusal.code())) {
+          yield refuse(waiter, refusal.code(), refusal.message());
+        }
+        if (!fresh) {
           yield Lack.READING;
         }
-        yield refuse(waiter, refusal.code(), refusal.message());
+        yield mayReturn(waiter, gate)
+            ? Lack.MONEY
+            : refuse(waiter, refusal.code(), refusal.message());
       }
       case Proposal.Take<?> take -> {
         Money amount = take.amount();
         if (!standing.admits(amount)) {
-          yield fresh
-              ? refuse(
-                  waiter, ErrorCode.BUDGET_INSUFFICIENT, Refusals.insufficient(amount, standing))
-              : Lack.READING;
+          if (!fresh) {
+            yield Lack.READING;
+          }
+          yield mayReturn(waiter, gate)
+              ? Lack.MONEY
+              : refuse(
+                  waiter,
+                  ErrorCode.BUDGET_INSUFFICIENT,
+                  Refusals.insufficient(amount, gate.share()));
         }
         yield hold(waiter, amount.nanos(), first, gate);
       }
     };
+  }
+
+  /** Whether it would fit if what was presumed lately were not spent: then it is merely held. */
+  private boolean mayReturn(Waiter waiter, Gate gate) {
+    long lately = gate.reading().presumedLately();
+    if (lately <= 0) {
+      return false;
+    }
+    Standing raised = gate.standing().over(List.of(gate.share().raised(lately)));
+    if (waiter.propose(raised) instanceof Proposal.Take<?> take && raised.admits(take.amount())) {
+      lacking = take.amount().nanos();
+      return true;
+    }
+    return false;
   }
 
   private Lack hold(Waiter waiter, long amount, boolean first, Gate gate) {
@@ -299,7 +380,7 @@ final class LeaseProtocol {
       return Lack.MONEY;
     }
     effects.add(
-        new Effect.Decide(waiter, new Verdict.Grant(gate.lease(), gate.standing().remaining())));
+        new Effect.Decide(waiter, new Verdict.Grant(gate.lease(), gate.share().remaining())));
     return Lack.NONE;
   }
 
@@ -316,14 +397,15 @@ final class LeaseProtocol {
   /** That money is held is known when PostgreSQL had none to give after the call came. */
   private boolean waitedEnough(Waiter waiter, Lack lack, long now) {
     long waited = now - waiter.since();
-    boolean known = lack == Lack.MONEY && vainAt - waiter.since() >= 0;
+    boolean asked = vainAt - waiter.since() >= 0 && recallFrom - now > 0;
+    boolean known = lack == Lack.MONEY && asked && recallUntil - now <= 0;
     return waited >= (known ? wait : Math.max(wait, PATIENCE));
   }
 
   private void timedOut(Waiter waiter, Lack lack) {
     Gate gate = holding.last();
     if (lack == Lack.MONEY && gate != null) {
-      refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.held(gate.standing()));
+      refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.held(gate.share()));
     } else {
       refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
     }
@@ -367,7 +449,10 @@ final class LeaseProtocol {
       return back;
     }
     if (lack == Lack.MONEY) {
-      return askFrom - now <= 0 ? askForWaiters() : null;
+      if (askFrom - now <= 0) {
+        return askForWaiters();
+      }
+      return recallFrom - now <= 0 && holding.last() != null ? new Effect.Recall() : null;
     }
     return ahead && fenced == null && aheadFrom - now <= 0 ? askAhead(now) : null;
   }

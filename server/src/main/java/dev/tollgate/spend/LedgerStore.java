@@ -1,6 +1,5 @@
 package dev.tollgate.spend;
 
-import dev.tollgate.kernel.Ids;
 import dev.tollgate.storage.Storage;
 import java.sql.Array;
 import java.sql.Connection;
@@ -13,16 +12,14 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PGBinaryObject;
 import org.postgresql.util.PGobject;
 
-/** Writes batches of charges, each one statement and one commit. Blocks; for one thread. */
-final class LedgerStore {
+/** Writes batches of charges, each one statement and one commit. Blocks. */
+final class LedgerStore implements GroupCommit.Store {
 
   private static final String TYPE = "tollgate.settlement";
   private static final String ARRAY = "tollgate.settlement[]";
-  private static final int FIELDS = 40;
 
   private final Storage storage;
   private final Node node;
-  private final RowBuffer buffer = new RowBuffer();
 
   LedgerStore(Storage storage, Node node) {
     this.storage = storage;
@@ -35,15 +32,41 @@ final class LedgerStore {
    * @param superseded whether another process runs under this node's id
    * @param fenced the leases that were not live any more; their charges were set against what had
    *     been presumed of them
+   * @param known the last batch that the database had of this node before
    */
-  record Committed(boolean superseded, List<Long> fenced) {}
+  record Committed(boolean superseded, List<Long> fenced, long known) {}
 
-  /** Commits; a batch that is repeated changes nothing. */
-  Committed commit(long batch, List<PendingCharge> charges) {
-    return storage.autocommit(connection -> commit(connection, batch, charges));
+  /**
+   * Commits; a batch that is repeated changes nothing.
+   *
+   * @param rows as {@link ChargeRows} encodes them
+   */
+  @Override
+  public Committed commit(long batch, int count, byte[] rows) {
+    return storage.autocommit(connection -> commit(connection, batch, count, rows));
   }
 
-  private Committed commit(Connection connection, long batch, List<PendingCharge> charges)
+  /**
+   * Gives up what this node leased, for the database may have been restored.
+   *
+   * @return the last batch that it has of this node; null: another process runs under its id
+   */
+  @Override
+  public @Nullable Long startOver() {
+    return storage.autocommit(connection -> {
+      try (PreparedStatement statement =
+          connection.prepareStatement("SELECT tollgate.spend_start_over(?, ?)")) {
+        statement.setObject(1, node.id());
+        statement.setLong(2, node.epoch());
+        try (ResultSet answer = statement.executeQuery()) {
+          answer.next();
+          return answer.getObject(1, Long.class);
+        }
+      }
+    });
+  }
+
+  private Committed commit(Connection connection, long batch, int count, byte[] rows)
       throws SQLException {
     BaseConnection driver = connection.unwrap(BaseConnection.class);
     int row = driver.getTypeInfo().getPGType(TYPE);
@@ -51,14 +74,14 @@ final class LedgerStore {
     driver.getQueryExecutor().addBinarySendOid(array);
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT superseded, fenced FROM tollgate.spend_settle(?, ?, ?, ?)")) {
+            "SELECT superseded, fenced, known FROM tollgate.spend_settle(?, ?, ?, ?)")) {
       statement.setObject(1, node.id());
       statement.setLong(2, node.epoch());
       statement.setLong(3, batch);
-      statement.setObject(4, new Rows(encode(row, charges)));
+      statement.setObject(4, new Rows(RowBuffer.header(row, count), rows));
       try (ResultSet answer = statement.executeQuery()) {
         answer.next();
-        return new Committed(answer.getBoolean(1), leases(answer.getArray(2)));
+        return new Committed(answer.getBoolean(1), leases(answer.getArray(2)), answer.getLong(3));
       }
     }
   }
@@ -67,92 +90,17 @@ final class LedgerStore {
     return array == null ? List.of() : List.of((Long[]) array.getArray());
   }
 
-  private byte[] encode(int type, List<PendingCharge> charges) {
-    buffer.begin(type, charges.size());
-    for (PendingCharge charge : charges) {
-      buffer.beginRow(FIELDS);
-      call(charge.hold(), charge.facts());
-      result(charge.outcome());
-      usage(charge.outcome().usage());
-      money(charge);
-      buffer.endRow();
-    }
-    return buffer.toBytes();
-  }
-
-  private void call(Hold hold, CallFacts facts) {
-    buffer
-        .instant(Ids.instant(hold.callId()))
-        .id(hold.callId())
-        .number(hold.attempt())
-        .id(hold.scope().organizationId())
-        .id(hold.scope().keyId())
-        .id(hold.scope().userId())
-        .text(hold.scope().project())
-        .text(facts.requestId())
-        .text(facts.requestClass())
-        .text(facts.category())
-        .text(facts.modelAsked())
-        .text(facts.modelServed())
-        .text(facts.ladderStep())
-        .text(facts.dialect())
-        .text(facts.provider())
-        .text(facts.credential());
-  }
-
-  private void result(Outcome outcome) {
-    buffer.text(outcome.providerRequestId()).text(outcome.rawUsage());
-  }
-
-  private void usage(@Nullable Usage usage) {
-    if (usage == null) {
-      for (int tokens = 0; tokens < 9; tokens++) {
-        buffer.number((Long) null);
-      }
-      buffer.text(null).text(null).text(null);
-      return;
-    }
-    buffer
-        .number(usage.input())
-        .number(usage.cacheRead())
-        .number(usage.cacheWrite5m())
-        .number(usage.cacheWrite1h())
-        .number(usage.output())
-        .number(usage.reasoning())
-        .number(usage.inputAudio())
-        .number(usage.outputAudio())
-        .number(usage.webSearches())
-        .text(usage.serviceTier())
-        .text(usage.speed())
-        .text(usage.geo());
-  }
-
-  private void money(PendingCharge charge) {
-    Outcome outcome = charge.outcome();
-    Lease lease = charge.hold().lease();
-    Money cost = outcome.cost();
-    buffer
-        .text(charge.facts().priceVersion())
-        .number(charge.hold().amount().nanos())
-        .number(cost == null ? null : (Long) cost.nanos())
-        .text(outcome.status().wire())
-        .number(outcome.totalMicros())
-        .number(outcome.firstByteMicros())
-        .number(outcome.upstreamMicros())
-        .ids(lease.budget())
-        .numbers(lease.window())
-        .numbers(lease.id());
-  }
-
   /** An array of composites, encoded. */
   private static final class Rows extends PGobject implements PGBinaryObject {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient byte[] encoded;
+    private final transient byte[] header;
+    private final transient byte[] rows;
 
-    Rows(byte[] encoded) {
-      this.encoded = encoded;
+    Rows(byte[] header, byte[] rows) {
+      this.header = header;
+      this.rows = rows;
       setType(ARRAY);
     }
 
@@ -163,12 +111,13 @@ final class LedgerStore {
 
     @Override
     public int lengthInBytes() {
-      return encoded.length;
+      return header.length + rows.length;
     }
 
     @Override
     public void toBytes(byte[] target, int offset) {
-      System.arraycopy(encoded, 0, target, offset, encoded.length);
+      System.arraycopy(header, 0, target, offset, header.length);
+      System.arraycopy(rows, 0, target, offset + header.length, rows.length);
     }
   }
 }

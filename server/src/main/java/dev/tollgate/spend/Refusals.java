@@ -16,6 +16,12 @@ final class Refusals {
   static final String UNSETTLED =
       "too many calls of this node are in flight or wait to be recorded; try again";
 
+  static final String JOURNAL_FULL =
+      "this node's journal has no room for what PostgreSQL did not take yet; try again";
+
+  static final String REPLAYING =
+      "the database is behind this node and is brought up to date; try again";
+
   static final String CROWDED_NODE = "this node has as many active budgets as it may; try again";
 
   private Refusals() {}
@@ -24,7 +30,7 @@ final class Refusals {
     return waiting + " calls wait for this budget already; try again";
   }
 
-  static String insufficient(Money amount, Standing standing) {
+  static String insufficient(Money amount, BudgetStanding standing) {
     Money remaining = standing.remaining();
     boolean empty = remaining != null && remaining.nanos() <= 0;
     return "%s is %s: %s, this call may cost %s; %s"
@@ -36,17 +42,17 @@ final class Refusals {
             reset(standing));
   }
 
-  static String held(Standing standing) {
+  static String held(BudgetStanding standing) {
     return "%s: %s, but calls in flight hold it; try again"
         .formatted(standing.budget(), left(standing));
   }
 
-  private static String left(Standing standing) {
+  private static String left(BudgetStanding standing) {
     Money remaining = standing.remaining();
     return remaining == null ? "it is unlimited" : remaining + " of " + standing.limit() + " left";
   }
 
-  private static String reset(Standing standing) {
+  private static String reset(BudgetStanding standing) {
     return standing.resetsAt() == null
         ? "it is reset by an administrator"
         : "it is reset at " + standing.resetsAt();

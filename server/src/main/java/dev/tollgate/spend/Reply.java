@@ -16,11 +16,20 @@ sealed interface Reply {
   /**
    * What was granted.
    *
-   * @param reading null: the organization is deleted
+   * @param reading null: the budget is removed, or its organization is deleted
    */
   record Given(long amount, @Nullable Reading reading, long expires) implements Reply {}
 
   record Returned(boolean closed) implements Reply {}
+
+  /** How many leases of other nodes were called back. */
+  record Recalled(long leases) implements Reply {}
+
+  /** The lease is not this node's to move any more: it expired, and was frozen. */
+  record Gone() implements Reply {}
+
+  /** This node has done more than the database knows: it was restored. */
+  record Behind() implements Reply {}
 
   /** This process is not what runs under the node's id any more. */
   record Superseded() implements Reply {}

@@ -34,6 +34,13 @@ final class RequestLine {
     return request;
   }
 
+  /** The request is of no consequence any more if it moves {@code lease}. */
+  void forget(Lease lease) {
+    if (pending != null && lease.equals(pending.moves())) {
+      answered();
+    }
+  }
+
   /** It is known what became of the request. */
   void answered() {
     pending = null;
@@ -46,7 +53,7 @@ final class RequestLine {
     asked = false;
     failures++;
     restUntil = now + LeaseProtocol.REST;
-    if (pending instanceof Effect.Open) {
+    if (pending instanceof Effect.Open || pending instanceof Effect.Recall) {
       pending = null;
     }
   }

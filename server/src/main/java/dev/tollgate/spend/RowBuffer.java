@@ -3,7 +3,11 @@ package dev.tollgate.spend;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +36,34 @@ final class RowBuffer {
   private ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
   private int rowStart;
 
-  /**
-   * Begins an array.
-   *
-   * @param type the identifier of the composite in this database
-   */
-  RowBuffer begin(int type, int rows) {
+  /** Begins with no row. */
+  RowBuffer begin() {
     if (bytes.capacity() > KEPT) {
       bytes = ByteBuffer.allocate(KEPT);
     }
     bytes.clear();
-    header(type, rows);
     return this;
+  }
+
+  /**
+   * What stands before the rows of an array.
+   *
+   * @param type the identifier of the composite in this database
+   */
+  static byte[] header(int type, int rows) {
+    return ByteBuffer.allocate(20).putInt(1).putInt(0).putInt(type).putInt(rows).putInt(1).array();
+  }
+
+  /** The rows of what {@link #toBytes} gave, one by one. */
+  static List<byte[]> split(byte[] rows) {
+    List<byte[]> each = new ArrayList<>();
+    ByteBuffer all = ByteBuffer.wrap(rows);
+    while (all.hasRemaining()) {
+      byte[] row = new byte[4 + all.getInt(all.position())];
+      all.get(row);
+      each.add(row);
+    }
+    return each;
   }
 
   RowBuffer beginRow(int fields) {
@@ -100,22 +120,21 @@ final class RowBuffer {
     return this;
   }
 
-  /** An array of one. */
-  RowBuffer ids(UUID only) {
-    field(UUID_ARRAY, 40);
-    header(UUID_TYPE, 1);
-    put(bytes.putInt(16), only);
+  <T> RowBuffer ids(List<T> of, Function<T, UUID> id) {
+    field(UUID_ARRAY, 20 + 20 * of.size());
+    head(UUID_TYPE, of.size());
+    of.forEach(each -> put(bytes.putInt(16), id.apply(each)));
     return this;
   }
 
-  /** An array of one. */
-  RowBuffer numbers(long only) {
-    field(INT8_ARRAY, 32);
-    header(INT8, 1);
-    bytes.putInt(8).putLong(only);
+  <T> RowBuffer numbers(List<T> of, ToLongFunction<T> number) {
+    field(INT8_ARRAY, 20 + 12 * of.size());
+    head(INT8, of.size());
+    of.forEach(each -> bytes.putInt(8).putLong(number.applyAsLong(each)));
     return this;
   }
 
+  /** The rows. */
   byte[] toBytes() {
     byte[] copy = new byte[bytes.position()];
     bytes.get(0, copy);
@@ -123,8 +142,7 @@ final class RowBuffer {
   }
 
   /** One dimension, no nulls, counted from 1. */
-  private void header(int type, int elements) {
-    room(20);
+  private void head(int type, int elements) {
     bytes.putInt(1).putInt(0).putInt(type).putInt(elements).putInt(1);
   }
 

@@ -4,14 +4,20 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Page;
 import dev.tollgate.storage.Access;
+import dev.tollgate.storage.Redis;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,17 +34,25 @@ public final class Spend implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Spend.class);
 
+  private static final String RECALLS = "spend.recalled";
+
   private final SpendConfig config;
   private final Storage storage;
   private final SpendMeters meters;
   private final BudgetGauges gauges;
   private final Accounts accounts;
+  private final Admissions admissions;
+  private final Intake intake;
   private final GroupCommit commits;
+  private final Aftermath aftermath;
+  private final Journal journal;
   private final Heartbeat heartbeat;
   private final Budgets budgets;
   private final LedgerQueries ledger;
   private final UsageQueries usage;
   private final HealthQueries health;
+  private final @Nullable Redis redis;
+  private volatile boolean roomy = true;
   private volatile boolean closing;
 
   private Spend(
@@ -48,11 +62,16 @@ public final class Spend implements AutoCloseable {
       MeterRegistry registry,
       Node node,
       Partitions partitions,
-      Rollups rollups) {
+      Rollups rollups,
+      Journal journal,
+      HoldTable table,
+      @Nullable Redis redis) {
     LedgerRetention retention = new LedgerRetention(storage, config.retention());
     OrganizationLabels labels = new OrganizationLabels(config.labels());
     this.config = config;
     this.storage = storage;
+    this.journal = journal;
+    this.redis = redis;
     this.budgets = new Budgets(storage);
     this.ledger = new LedgerQueries(storage);
     this.usage = new UsageQueries(storage);
@@ -60,36 +79,43 @@ public final class Spend implements AutoCloseable {
     this.meters = new SpendMeters(registry, labels);
     this.gauges = new BudgetGauges(registry, labels, health::all, clock);
     this.heartbeat = new Heartbeat();
+    this.aftermath = new Aftermath(storage, node, table, journal);
+    Readings readings = new Readings();
     this.accounts =
         new Accounts(
             clock,
             config,
-            new LeaseStore(storage, clock, node, config.leaseLifetime()),
+            new LeaseStore(storage, clock, node, config.leaseLifetime(), readings),
+            new BudgetPoll(storage, clock, node, config.leaseLifetime(), readings),
             heartbeat.timer(),
-            this::decided);
+            new News());
+    long last = Math.max(node.batch(), Math.max(journal.lastBatch(), journal.lastAcknowledged()));
+    this.intake = new Intake(journal, config, last);
+    this.admissions = new Admissions(table, intake, clock, this::decided);
     this.commits =
         new GroupCommit(
-            new LedgerStore(storage, node)::commit,
+            new LedgerStore(storage, node),
             partitions::ensure,
+            intake,
+            journal,
             clock,
             config,
-            new GroupCommit.Observer() {
-              @Override
-              public void committed(int entries, long nanos) {
-                meters.committed(entries, nanos);
-              }
-
-              @Override
-              public void superseded() {
-                accounts.supersede();
-              }
-            },
-            node.batch());
+            new Commits(),
+            Math.min(node.batch(), journal.lastAcknowledged()),
+            last);
     measure();
     meters.gauge(
         "spend.rollup.lag.seconds", "Age of the oldest entry not summed", rollups, Rollups::lag);
-    heartbeat.every(Heartbeat.SWEEP, commits::tellLate);
-    heartbeat.everyBlocking(Heartbeat.BEAT, () -> accounts.beat(commits::behind));
+    if (redis != null) {
+      redis.subscribe(RECALLS, this::heardRecall);
+    }
+    heartbeat.everyBlocking(
+        Heartbeat.SWEEP,
+        () -> {
+          commits.secure();
+          roomy = journal.room();
+        });
+    heartbeat.everyBlocking(Heartbeat.BEAT, this::beat);
     heartbeat.everyBlocking(
         Heartbeat.CARE,
         () -> {
@@ -103,10 +129,12 @@ public final class Spend implements AutoCloseable {
 
   /**
    * Registers this node and starts to lease money. What an earlier process under this name did not
-   * give back is presumed spent.
+   * give back is presumed spent when it expires; what the journal knows of it is then taken back.
    *
    * @param nodeId what this node is called in the database; the same after a restart
    * @param address where other nodes and administrators find it
+   * @param journal the directory of this node's journal, which no other process uses
+   * @param redis by which nodes hear of recalls at once; null: within a second
    * @throws dev.tollgate.kernel.Failure UNAVAILABLE while the database is away
    */
   public static Spend open(
@@ -115,24 +143,36 @@ public final class Spend implements AutoCloseable {
       Clock clock,
       MeterRegistry meters,
       UUID nodeId,
-      String address) {
+      String address,
+      Path journal,
+      @Nullable Redis redis) {
     Partitions partitions = new Partitions(storage);
     partitions.lookAfter(clock.now());
     Rollups rollups = new Rollups(storage, clock);
     rollups.straighten();
+    String boot = BootId.of(journal);
+    Journal log = Journal.open(journal, JournalBounds.DEFAULT, nodeId, boot, clock);
+    HoldTable table =
+        HoldTable.open(journal, HoldTable.DEFAULT_CAPACITY, nodeId, boot, clock.now());
     Node node = Registration.register(storage, nodeId, address);
-    return new Spend(config, storage, clock, meters, node, partitions, rollups);
+    return new Spend(config, storage, clock, meters, node, partitions, rollups, log, table, redis);
   }
 
   private void measure() {
     meters.gauge("spend.commit.queue", "Charges that wait", commits, GroupCommit::queued);
-    meters.gauge("spend.holds", "Holds open or not committed", commits, GroupCommit::outstanding);
+    meters.gauge("spend.holds", "Holds open or not committed", intake, Intake::outstanding);
     meters.gauge("spend.accounts", "Budgets active on this node", accounts, a -> a.all().size());
     meters.gauge(
         "spend.lease.free.cents",
         "Leased money that nobody holds, in cents",
         accounts,
         Spend::free);
+    meters.gauge(
+        "spend.journal.unacknowledged.bytes",
+        "Of the journal, what PostgreSQL does not have",
+        journal,
+        Journal::unacknowledgedBytes);
+    meters.gauge("spend.journal.bytes", "Size of the journal", journal, Journal::usedBytes);
   }
 
   private static double free(Accounts accounts) {
@@ -143,43 +183,149 @@ public final class Spend implements AutoCloseable {
         / Money.NANOS_PER_CENT;
   }
 
+  private void beat() {
+    accounts.beat(commits.behind(Duration.ofMinutes(1)));
+    if (!accounts.superseded() && !commits.replaying() && storage.available()) {
+      aftermath.look(
+          accounts.all().stream()
+              .flatMap(account -> account.leases().stream())
+              .map(Lease::id)
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  private void heardRecall(String message) {
+    try {
+      accounts.recall(UUID.fromString(message));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("Redis told of something that is not ours on {}", RECALLS);
+    }
+  }
+
+  /** What accounts hear, and what is made of it. */
+  private final class News implements Accounts.News {
+
+    @Override
+    public void recalled(UUID budget) {
+      if (redis != null) {
+        redis.publish(RECALLS, budget.toString());
+      }
+    }
+
+    @Override
+    public long acknowledged() {
+      return commits.acknowledged();
+    }
+
+    @Override
+    public void behind(long batch) {
+      commits.fellBehind(batch);
+    }
+  }
+
+  /** What becomes of commits. */
+  private final class Commits implements GroupCommit.Observer {
+
+    @Override
+    public void committed(int entries, long nanos) {
+      meters.committed(entries, nanos);
+    }
+
+    @Override
+    public void ended(Hold hold) {
+      admissions.ended(hold);
+    }
+
+    @Override
+    public void superseded() {
+      accounts.supersede();
+    }
+
+    @Override
+    public void behind() {
+      LOG.error("the database is behind this node: it was restored; leases are given up");
+      accounts.startOver();
+    }
+
+    @Override
+    public void replayed(List<Damage> damages) {
+      aftermath.replayed(damages);
+    }
+  }
+
   /**
-   * Asks for money for one attempt of a call. Every {@link Admission.Granted} must be settled or
-   * released exactly once.
+   * Asks for money for one attempt of a call, of every budget that concerns it. Every {@link
+   * Admission.Granted} must be settled or released exactly once.
    *
    * @param callId of version 7: its instant dates the ledger entry
    * @param attempt counts from 1 within a call
    */
   public <P> Future<Admission<P>> admit(
       OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner) {
-    if (closing || accounts.superseded()) {
-      return refused(closing ? Refusals.CLOSING : Refusals.SUPERSEDED);
+    String closed = closed();
+    if (closed != null) {
+      return refused(closed);
     }
-    if (!commits.reserve()) {
+    if (!intake.reserve()) {
       return refused(Refusals.UNSETTLED);
     }
-    Future<Admission<P>> admission = null;
-    while (admission == null) {
-      Account account = accounts.of(scope.organizationId());
-      if (account == null) {
-        commits.unreserve();
-        return refused(Refusals.CROWDED_NODE);
-      }
-      admission = account.admit(scope, callId, attempt, planner);
+    return switch (accounts.of(scope)) {
+      case Accounts.Resolution.Found(List<Account> found) ->
+          admissions.ask(scope, callId, attempt, planner, found);
+      case Accounts.Resolution.Crowded _ -> unreserved(Refusals.CROWDED_NODE);
+      case Accounts.Resolution.Unknown _ -> admitUnknown(scope, callId, attempt, planner);
+    };
+  }
+
+  /** Why nobody gets money now; null: who has some may. */
+  private @Nullable String closed() {
+    if (closing) {
+      return Refusals.CLOSING;
     }
-    return admission;
+    if (accounts.superseded()) {
+      return Refusals.SUPERSEDED;
+    }
+    if (commits.replaying()) {
+      return Refusals.REPLAYING;
+    }
+    return roomy ? null : Refusals.JOURNAL_FULL;
+  }
+
+  /** Of an organization whose budgets must be read first. */
+  private <P> Future<Admission<P>> admitUnknown(
+      OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner) {
+    Promise<Admission<P>> promise = Promise.promise();
+    Thread.ofVirtual()
+        .name("spend-budgets")
+        .start(() -> {
+          Future<Admission<P>> admission;
+          try {
+            admission =
+                accounts.load(scope.organizationId())
+                        && accounts.of(scope) instanceof Accounts.Resolution.Found(var found)
+                    ? admissions.ask(scope, callId, attempt, planner, found)
+                    : unreserved(Refusals.UNKNOWN);
+          } catch (RuntimeException e) {
+            LOG.debug("the budgets of {} cannot be read", scope, e);
+            admission = unreserved(Refusals.AWAY);
+          }
+          admission.onComplete(promise);
+        });
+    return promise.future();
+  }
+
+  private <P> Future<Admission<P>> unreserved(String why) {
+    intake.unreserve();
+    return refused(why);
   }
 
   private void decided(UUID organization, Admission<?> admission) {
-    if (admission instanceof Admission.Refused<?>) {
-      commits.unreserve();
-    }
     meters.decided(organization, admission);
   }
 
   /** The budget of an organization, if it is active on this node. */
   @Nullable Account account(UUID organization) {
-    return accounts.active(organization);
+    return accounts.whole(organization);
   }
 
   private static <P> Future<Admission<P>> refused(String why) {
@@ -200,20 +346,21 @@ public final class Spend implements AutoCloseable {
     if (excess > 0) {
       meters.overshot(excess);
     }
-    hold.account().settled(hold.lease(), hold.amount().nanos(), cost.nanos());
+    for (Hold.Part part : hold.parts()) {
+      part.account().settled(part.lease(), hold.amount().nanos(), cost.nanos());
+    }
     return commits.append(hold, facts, outcome);
   }
 
   /** Gives the money back: the attempt never reached a provider. */
   public void release(Hold hold) {
     hold.end();
-    hold.account().released(hold.lease(), hold.amount().nanos());
-    commits.unreserve();
+    admissions.release(hold);
   }
 
   /** Whether money can be leased right now. */
   public boolean ready() {
-    return !closing && !accounts.superseded() && accounts.polled() && storage.available();
+    return closed() == null && accounts.polled() && storage.available();
   }
 
   /**
@@ -226,7 +373,40 @@ public final class Spend implements AutoCloseable {
 
   /** How the budget stands. */
   public BudgetStatus status(OrgScope scope) {
-    return budgets.status(scope);
+    return budgets.status(BudgetName.whole(scope));
+  }
+
+  /** How one budget stands. */
+  public BudgetStatus status(BudgetName name) {
+    return budgets.status(name);
+  }
+
+  /** The budgets of users, keys and projects, in the order of their making. */
+  public Page<BudgetStatus> budgets(OrgScope scope, int limit, @Nullable String cursor) {
+    return budgets.list(scope, limit, cursor);
+  }
+
+  /**
+   * Gives a user, a key or a project a budget, or changes it; audited.
+   *
+   * @param label what messages call the subject
+   * @param limit null: unlimited, and still counted
+   */
+  public BudgetStatus setBudget(
+      BudgetName name,
+      Caller.Administrator actor,
+      String label,
+      @Nullable Money limit,
+      BudgetWindow.Kind window) {
+    BudgetStatus status = budgets.put(name, actor, label, limit, window);
+    changed(name.organization());
+    return status;
+  }
+
+  /** Takes the budget of a user, a key or a project away; audited. */
+  public void removeBudget(BudgetName name, Caller.Administrator actor) {
+    budgets.remove(name, actor);
+    changed(name.organization());
   }
 
   /** Changes limit and policy, also while calls are in flight; audited. */
@@ -238,8 +418,13 @@ public final class Spend implements AutoCloseable {
 
   /** Opens a new window; what is in flight settles into the old one; audited. */
   public BudgetStatus reset(OrgScope scope, Caller.Administrator actor, String reason) {
-    BudgetStatus status = budgets.reset(scope, actor, reason);
-    changed(scope);
+    return reset(BudgetName.whole(scope), actor, reason);
+  }
+
+  /** As {@link #reset(OrgScope, Caller.Administrator, String)}, of one budget. */
+  public BudgetStatus reset(BudgetName name, Caller.Administrator actor, String reason) {
+    BudgetStatus status = budgets.reset(name, actor, reason);
+    changed(name.organization());
     return status;
   }
 
@@ -296,5 +481,6 @@ public final class Spend implements AutoCloseable {
     commits.close();
     accounts.close(config.drain());
     heartbeat.close();
+    journal.close();
   }
 }

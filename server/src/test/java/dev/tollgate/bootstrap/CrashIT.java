@@ -41,17 +41,41 @@ class CrashIT {
     assertThat(answered).hasSizeGreaterThanOrEqualTo(50);
 
     try (NodeProcess node = NodeProcess.start(data)) {
-      List<JsonNode> ledger = ledger(node);
-      assertThat(ledger.stream().map(entry -> entry.path("callId").stringValue()))
+      assertThat(ledger(node).stream().map(entry -> entry.path("callId").stringValue()))
           .containsAll(answered);
-      assertThat(ledger)
-          .anyMatch(entry -> entry.path("kind").stringValue().equals("presumed"))
-          .allMatch(entry -> entry.path("costNanos").asLong() > 0);
+      assertThat(node.call("output-tokens=5").statusCode()).isEqualTo(200);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(ledger(node))
+                  .as(
+                      "what the killed process leased is presumed, and what it did not hold"
+                          + " reversed")
+                  .extracting(entry -> entry.path("kind").stringValue())
+                  .contains("presumed", "reversal"));
+      assertThat(presumed(ledger(node)))
+          .as("no more stays presumed than calls held when it was killed")
+          .isBetween(0L, CALLERS * mostHeld(ledger(node)));
       assertThat(node.call("output-tokens=5").statusCode()).isEqualTo(200);
       balances(data, "while a node runs");
       assertThat(node.terminate()).as("after SIGTERM").isIn(0, 143);
     }
     balances(data, "when none runs");
+  }
+
+  private static long presumed(List<JsonNode> ledger) {
+    return ledger.stream()
+        .filter(entry -> !entry.path("kind").stringValue().equals("charge"))
+        .mapToLong(entry -> entry.path("costNanos").asLong())
+        .sum();
+  }
+
+  private static long mostHeld(List<JsonNode> ledger) {
+    return ledger.stream()
+        .filter(entry -> entry.path("kind").stringValue().equals("charge"))
+        .mapToLong(entry -> entry.path("heldNanos").asLong())
+        .max()
+        .orElseThrow();
   }
 
   private static String organization(NodeProcess node) throws Exception {

@@ -17,6 +17,7 @@ import dev.tollgate.spend.Tier;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,6 +105,7 @@ public final class TestGateway implements AutoCloseable {
             null,
             new Secret(ADMIN_KEY),
             Ids.next(),
+            Scratch.directory("journal"),
             200,
             new BudgetTerms(null, Ladder.DEFAULT, Estimation.CAPPED, true)));
   }

@@ -1,6 +1,7 @@
 package dev.tollgate.spend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Ids;
@@ -98,7 +99,10 @@ class ConcurrencyIT {
     settlements.forEach(Till::await);
     assertThat(wrong).isEmpty();
     assertThat(spent.get()).isLessThanOrEqualTo(limit);
-    assertThat(till.spend.status(scope).spent()).isEqualTo(new Money(spent.get()));
+    // A slow commit may let a charge be durable in the journal first.
+    await()
+        .untilAsserted(
+            () -> assertThat(till.spend.status(scope).spent()).isEqualTo(new Money(spent.get())));
     till.books();
   }
 

@@ -10,6 +10,7 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.tenancy.Scopes;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,40 +20,67 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which charges share a commit, and what becomes of them when it fails. */
 class GroupCommitTest {
 
-  private static final LedgerStore.Committed DONE = new LedgerStore.Committed(false, List.of());
+  private static final UUID NODE = new UUID(0, 7);
 
   /** A store that does as it is told, one commit at a time. */
   private static final class Script implements GroupCommit.Store {
     final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
     final List<Integer> sizes = new CopyOnWriteArrayList<>();
     final List<Long> batches = new CopyOnWriteArrayList<>();
+    final AtomicLong known = new AtomicLong(41);
 
     @Override
-    public LedgerStore.Committed commit(long batch, List<PendingCharge> charges) {
-      sizes.add(charges.size());
+    public LedgerStore.Committed commit(long batch, int count, byte[] rows) {
+      assertThat(RowBuffer.split(rows)).hasSize(count);
+      sizes.add(count);
       batches.add(batch);
       try {
         steps.take().run();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      return DONE;
+      return new LedgerStore.Committed(false, List.of(), known.getAndSet(batch));
+    }
+
+    @Override
+    public Long startOver() {
+      return known.get();
     }
   }
 
-  private static final class Silent implements GroupCommit.Observer {
+  private static final class Watch implements GroupCommit.Observer {
+    final AtomicInteger behind = new AtomicInteger();
+    final AtomicInteger replayed = new AtomicInteger();
+
     @Override
     public void committed(int entries, long nanos) {}
 
     @Override
+    public void ended(Hold hold) {}
+
+    @Override
     public void superseded() {}
+
+    @Override
+    public void behind() {
+      behind.incrementAndGet();
+    }
+
+    @Override
+    public void replayed(List<Damage> damages) {
+      assertThat(damages).isEmpty();
+      replayed.incrementAndGet();
+    }
   }
 
   private static void ok() {}
@@ -73,6 +101,9 @@ class GroupCommitTest {
 
   private final Script script = new Script();
   private final List<Instant> partitions = new CopyOnWriteArrayList<>();
+  private final Watch watch = new Watch();
+  private @TempDir Path home;
+  private @Nullable Intake intake;
   private @Nullable GroupCommit opened;
 
   private GroupCommit open(int outstanding, int batch, Duration settleTimeout) {
@@ -87,8 +118,12 @@ class GroupCommitTest {
             10,
             10,
             Duration.ofSeconds(1));
+    Journal journal = Journal.open(home, JournalBounds.DEFAULT, NODE, "boot", Clock.system());
+    long last = Math.max(41, journal.lastBatch());
+    intake = new Intake(journal, config, last);
     GroupCommit commits =
-        new GroupCommit(script, partitions::addAll, Clock.system(), config, new Silent(), 41);
+        new GroupCommit(
+            script, partitions::addAll, intake, journal, Clock.system(), config, watch, 41, last);
     commits.start();
     opened = commits;
     return commits;
@@ -102,11 +137,25 @@ class GroupCommitTest {
     }
   }
 
-  private static Future<Settlement> charge(GroupCommit commits) {
-    assertThat(commits.reserve()).isTrue();
+  private Intake intake() {
+    if (intake == null) {
+      throw new AssertionError("not open");
+    }
+    return intake;
+  }
+
+  private Future<Settlement> charge(GroupCommit commits) {
+    assertThat(intake().reserve()).isTrue();
     Lease lease = new Lease(1, new UUID(0, 1), 1, 0, 0, 0);
     Account account = new Account(new UUID(0, 2), SpendConfig.DEFAULT, new Nowhere());
-    Hold hold = new Hold(Scopes.of(new UUID(0, 2)), Ids.next(), 1, Money.ZERO, account, lease);
+    Hold hold =
+        new Hold(
+            Scopes.of(new UUID(0, 2)),
+            Ids.next(),
+            1,
+            Money.ZERO,
+            List.of(new Hold.Part(account, lease)),
+            0);
     return commits.append(hold, Till.FACTS, Till.outcome(Money.ZERO));
   }
 
@@ -126,11 +175,6 @@ class GroupCommitTest {
     public void later(long nanos, Runnable task) {
       throw new AssertionError("later");
     }
-
-    @Override
-    public void decided(UUID organization, Admission<?> admission) {
-      throw new AssertionError(admission.toString());
-    }
   }
 
   @Test
@@ -146,7 +190,7 @@ class GroupCommitTest {
     charges.forEach(Till::await);
     assertThat(script.sizes).containsExactly(1, 8, 3);
     assertThat(script.batches).containsExactly(42L, 43L, 44L);
-    assertThat(commits.outstanding()).isZero();
+    assertThat(intake().outstanding()).isZero();
   }
 
   @Test
@@ -182,30 +226,49 @@ class GroupCommitTest {
   }
 
   @Test
-  void tellsACallerThatItsChargeIsLateAndStillTriesIt() {
-    GroupCommit commits = open(100, 8, Duration.ofMillis(1));
-    Future<Settlement> late = charge(commits);
+  void tellsCallersOutOfTheJournalWhereTheStoreLetsThemWait() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    Future<Settlement> stuck = charge(commits);
+    await().until(() -> script.sizes.size() == 1);
+    Future<Settlement> behindIt = charge(commits);
     await()
         .until(() -> {
-          commits.tellLate();
-          return late.isComplete();
+          commits.secure();
+          return stuck.isComplete() && behindIt.isComplete();
         });
-    assertThat(((Failure) late.cause()).code()).isEqualTo(ErrorCode.BUDGET_UNAVAILABLE);
+    assertThat(stuck.succeeded()).isTrue();
+    assertThat(behindIt.succeeded()).isTrue();
     assertThat(commits.behind(Duration.ZERO)).isTrue();
-    next(GroupCommitTest::ok);
-    await().until(() -> commits.outstanding() == 0);
+    next(GroupCommitTest::ok, GroupCommitTest::ok);
+    await().until(() -> intake().outstanding() == 0);
     assertThat(commits.behind(Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void replaysTheJournalToADatabaseThatIsBehind() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
+    for (int call = 0; call < 3; call++) {
+      Till.await(charge(commits));
+    }
+    script.known.set(42);
+    next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
+    Till.await(charge(commits));
+    await().until(() -> watch.replayed.get() == 1);
+    assertThat(script.batches).containsExactly(42L, 43L, 44L, 45L, 43L, 44L, 45L);
+    assertThat(watch.behind).hasValue(1);
+    assertThat(commits.replaying()).isFalse();
   }
 
   @Test
   void hasAPlaceForEachHoldAndNoMore() {
     GroupCommit commits = open(2, 8, Duration.ofSeconds(10));
     Future<Settlement> queued = charge(commits);
-    assertThat(commits.reserve()).isTrue();
-    assertThat(commits.reserve()).isFalse();
-    commits.unreserve();
+    assertThat(intake().reserve()).isTrue();
+    assertThat(intake().reserve()).isFalse();
+    intake().unreserve();
     next(GroupCommitTest::ok);
     Till.await(queued);
-    assertThat(commits.outstanding()).isZero();
+    assertThat(intake().outstanding()).isZero();
   }
 }

@@ -84,7 +84,7 @@ class LadderPropertiesTest {
 
   /** The place of the tier that serves; beyond all: blocked. */
   private static int severity(Ladder ladder, Money limit, Money remaining, Tier tier) {
-    Standing standing = new Standing("b", limit, remaining, ladder, Estimation.CAPPED, true, null);
+    BudgetStanding standing = new BudgetStanding("b", limit, remaining, null);
     return switch (ladder.decide(standing, tier, false, null)) {
       case Decision.Keep _, Decision.Warn _ -> TIERS.indexOf(tier);
       case Decision.Downgrade(String _, Tier target) -> TIERS.indexOf(target);

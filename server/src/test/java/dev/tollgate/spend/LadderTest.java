@@ -27,8 +27,7 @@ class LadderTest {
     "-1, STANDARD, budget_exhausted",
   })
   void walksTheDefaultByWhatRemains(String remaining, @Nullable Tier tier, String expected) {
-    Decision decision =
-        Ladder.DEFAULT.decide(standing("500", remaining, Ladder.DEFAULT), tier, false, null);
+    Decision decision = Ladder.DEFAULT.decide(standing("500", remaining), tier, false, null);
     assertThat(told(decision)).isEqualTo(expected);
   }
 
@@ -47,21 +46,19 @@ class LadderTest {
     "-5, , budget_exhausted",
   })
   void walksThePercentPresetOneTierAtATime(String remaining, @Nullable Tier tier, String expected) {
-    Decision decision =
-        Ladder.PERCENT.decide(standing("100", remaining, Ladder.PERCENT), tier, false, null);
+    Decision decision = Ladder.PERCENT.decide(standing("100", remaining), tier, false, null);
     assertThat(told(decision)).isEqualTo(expected);
   }
 
   @Test
   void hasNoStepAtAllWhenOff() {
-    assertThat(Ladder.OFF.decide(standing("1", "0", Ladder.OFF), Tier.PREMIUM, false, null))
+    assertThat(Ladder.OFF.decide(standing("1", "0"), Tier.PREMIUM, false, null))
         .isEqualTo(new Decision.Keep());
   }
 
   @Test
   void leavesAnUnlimitedOrganizationAlone() {
-    Standing unlimited =
-        new Standing("b", null, null, Ladder.DEFAULT, Estimation.CAPPED, true, null);
+    BudgetStanding unlimited = new BudgetStanding("b", null, null, null);
     assertThat(Ladder.DEFAULT.decide(unlimited, Tier.PREMIUM, false, null))
         .isEqualTo(new Decision.Keep());
   }
@@ -74,7 +71,7 @@ class LadderTest {
 
   @Test
   void neverBlocksAFreeModel() {
-    assertThat(Ladder.DEFAULT.decide(standing("1", "0", Ladder.DEFAULT), Tier.PREMIUM, true, null))
+    assertThat(Ladder.DEFAULT.decide(standing("1", "0"), Tier.PREMIUM, true, null))
         .isEqualTo(new Decision.Keep());
   }
 
@@ -98,7 +95,7 @@ class LadderTest {
               {"name":"budget_exhausted","usedPercent":100,"action":"block"}]}
             """,
             "ladder");
-    Standing half = standing("10", "5", ladder);
+    BudgetStanding half = standing("10", "5");
     assertThat(ladder.decide(half, null, false, "auxiliary"))
         .isEqualTo(new Decision.Block("auxiliary_first"));
     assertThat(ladder.decide(half, null, false, "main")).isEqualTo(new Decision.Keep());
@@ -107,18 +104,11 @@ class LadderTest {
 
   private static Decision decide(
       Ladder ladder, String limit, String remaining, @Nullable Tier tier) {
-    return ladder.decide(standing(limit, remaining, ladder), tier, false, null);
+    return ladder.decide(standing(limit, remaining), tier, false, null);
   }
 
-  private static Standing standing(String limit, String remaining, Ladder ladder) {
-    return new Standing(
-        "b",
-        Money.ofDollars(limit),
-        Money.ofDollars(remaining),
-        ladder,
-        Estimation.CAPPED,
-        true,
-        null);
+  private static BudgetStanding standing(String limit, String remaining) {
+    return new BudgetStanding("b", Money.ofDollars(limit), Money.ofDollars(remaining), null);
   }
 
   private static String told(Decision decision) {

@@ -1,7 +1,9 @@
 package dev.tollgate.spend;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -31,6 +33,7 @@ final class LeaseModel {
   }
 
   private final Map<Long, Row> rows = new HashMap<>();
+  private final Set<Integer> recalled = new HashSet<>();
   private long limit;
   private long window = 1;
   private long granted;
@@ -46,6 +49,16 @@ final class LeaseModel {
   void reset() {
     window++;
     granted = 0;
+  }
+
+  /** Flags the other nodes' leases. */
+  void recall(int by) {
+    rows.values().stream().filter(row -> row.node != by).forEach(row -> recalled.add(row.node));
+  }
+
+  /** Whether another node asked for what is free of this one's; told once. */
+  boolean recalled(int node) {
+    return recalled.remove(node);
   }
 
   long limit() {

@@ -43,6 +43,11 @@ class LeaseProtocolPropertiesTest {
     public long since() {
       return since;
     }
+
+    @Override
+    public void decided(Verdict told) {
+      verdict = told;
+    }
   }
 
   private record Holding(int node, Lease lease, long amount) {}
@@ -81,7 +86,12 @@ class LeaseProtocolPropertiesTest {
         case 3, 4 -> endHold();
         case 5, 6, 7 -> answer(node);
         case 8 -> commit();
-        case 9 -> nodes.get(node).tick(now);
+        case 9 -> {
+          nodes.get(node).tick(now);
+          if (store.recalled(node)) {
+            nodes.get(node).recall(now);
+          }
+        }
         case 10 -> nodes.get(node).read(store.reading(node, now), now);
         default -> change(node);
       }
@@ -153,6 +163,10 @@ class LeaseProtocolPropertiesTest {
           Reading reading = store.reading(node, asked);
           yield () -> protocol.given(given, reading, expires, now);
         }
+        case Effect.Recall _ -> {
+          store.recall(node);
+          yield () -> protocol.recalled(nodes.size() - 1, now);
+        }
         case Effect.Return back -> {
           boolean closed = store.giveBack(back);
           yield () -> protocol.returned(closed, now);
@@ -195,7 +209,7 @@ class LeaseProtocolPropertiesTest {
 
     private void decided(int node, Call call, Verdict verdict) {
       assertThat(call.verdict).as("decided once").isNull();
-      call.verdict = verdict;
+      call.decided(verdict);
       if (verdict instanceof Verdict.Grant grant) {
         holds.add(new Holding(node, grant.lease(), call.amount));
       } else if (calm

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.ErrorCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,6 +39,11 @@ class LeaseProtocolTest {
     @Override
     public long since() {
       return since;
+    }
+
+    @Override
+    public void decided(Verdict verdict) {
+      throw new AssertionError("told by the test alone");
     }
   }
 
@@ -154,8 +160,83 @@ class LeaseProtocolTest {
     impatient.opened(new Opened(7, 0, 0, 0, reading(100L, 1, 70, 0)), now + SECOND, now);
     assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Ask.class);
     impatient.given(0, reading(100L, 1, 70, 0), now + SECOND, now);
+    assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Recall.class);
+    impatient.recalled(0, now);
     log.addAll(impatient.effects());
     assertThat(refusal(call)).isEqualTo(ErrorCode.BUDGET_HELD);
+  }
+
+  @Test
+  void waitsForOtherNodesToAnswerARecallAndThenAsksAgain() {
+    LeaseProtocol impatient = new LeaseProtocol(0, 3, now);
+    Call call = new Call(40, now);
+    impatient.admit(call, now);
+    impatient.opened(new Opened(7, 0, 0, 0, reading(100L, 1, 70, 0)), now + 9 * SECOND, now);
+    impatient.given(0, reading(100L, 1, 70, 0), now + 9 * SECOND, now);
+    impatient.effects();
+    impatient.recalled(2, now);
+    assertThat(impatient.effects()).as("neither refused nor asked before they can").isEmpty();
+    now += SECOND / 10;
+    impatient.moved(now);
+    assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Ask.class);
+    impatient.given(40, reading(100L, 1, 70, 0), now + 9 * SECOND, now);
+    log.addAll(impatient.effects());
+    assertThat(verdict(call)).isInstanceOf(Verdict.Grant.class);
+  }
+
+  @Test
+  void givesBackWhatIsFreeWhenItIsRecalled() {
+    Call call = call(60);
+    open(100L, 0, 0);
+    give(80, reading(100L, 1, 80, 0));
+    assertThat(verdict(call)).isInstanceOf(Verdict.Grant.class);
+    protocol.recall(now);
+    log.addAll(protocol.effects());
+    assertThat(last(Effect.Return.class).amount()).isEqualTo(20);
+  }
+
+  @Test
+  void refusesForNowAndNotForGoodWhatWasMerelyPresumedSpent() {
+    LeaseProtocol impatient = new LeaseProtocol(0, 3, now);
+    Call call = new Call(40, now);
+    impatient.admit(call, now);
+    BudgetTerms terms = new BudgetTerms(new Money(100), Ladder.OFF, Estimation.CAPPED, true);
+    Reading presumed = new Reading(BUDGET, 1, "acme", terms, 90, 90, 50, null, now, now);
+    impatient.effects();
+    impatient.opened(new Opened(7, 0, 0, 0, presumed), now + 9 * SECOND, now);
+    assertThat(impatient.effects()).hasOnlyElementsOfType(Effect.Ask.class);
+    impatient.given(0, presumed, now + 9 * SECOND, now);
+    impatient.effects();
+    impatient.recalled(0, now);
+    log.addAll(impatient.effects());
+    assertThat(refusal(call)).isEqualTo(ErrorCode.BUDGET_HELD);
+  }
+
+  @Test
+  void opensAnotherLeaseWhenItsOwnWasFrozen() {
+    Call call = call(60);
+    open(100L, 0, 0);
+    give(80, reading(100L, 1, 80, 0));
+    Lease gone = ((Verdict.Grant) verdict(call)).lease();
+    protocol.gone(gone, now);
+    assertThat(protocol.gate()).isNull();
+    assertThat(protocol.holding().leases()).isEmpty();
+    call(5);
+    assertThat(log.getLast()).isInstanceOf(Effect.Open.class);
+  }
+
+  @Test
+  void stopsGrantingWhenItsWindowEnds() {
+    Call call = call(60);
+    BudgetTerms terms = new BudgetTerms(new Money(100), Ladder.OFF, Estimation.CAPPED, true);
+    Reading ending =
+        new Reading(BUDGET, 1, "acme", terms, 80, 0, 0, Instant.EPOCH, now + SECOND, now);
+    protocol.opened(new Opened(7, 80, 0, 0, ending), now + 9 * SECOND, now);
+    give(80, ending);
+    assertThat(verdict(call)).isInstanceOf(Verdict.Grant.class);
+    now += SECOND;
+    call(1);
+    assertThat(log.getLast()).isInstanceOf(Effect.Open.class);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,10 +48,11 @@ class LeaseStoreIT {
     Both(int index, LeaseModel model, OrgScope scope) {
       this.index = index;
       Node node = Registration.register(till.storage, Ids.next(), "node " + index);
-      this.store = new LeaseStore(till.storage, Clock.system(), node, Duration.ofSeconds(10));
+      this.store =
+          new LeaseStore(
+              till.storage, Clock.system(), node, Duration.ofSeconds(10), new Readings());
       this.ledger = new LedgerStore(till.storage, node);
-      this.real =
-          lease(((Reply.Open) store.ask(scope.organizationId(), new Effect.Open())).opened());
+      this.real = lease(((Reply.Open) store.ask(budget(scope), new Effect.Open())).opened());
       this.modelled = lease(model.open(index, 0));
     }
 
@@ -91,8 +93,7 @@ class LeaseStoreIT {
     long want = random.nextLong(3_000);
     Reply.Given given =
         (Reply.Given)
-            node.store.ask(
-                scope.organizationId(), new Effect.Ask(node.real, number, ask, demand, want));
+            node.store.ask(budget(scope), new Effect.Ask(node.real, number, ask, demand, want));
     assertThat(given.amount())
         .isEqualTo(model.ask(new Effect.Ask(node.modelled, number, ask, demand, want)));
     same(given.reading(), model, node);
@@ -109,7 +110,7 @@ class LeaseStoreIT {
     Reply.Returned returned =
         (Reply.Returned)
             node.store.ask(
-                scope.organizationId(), new Effect.Return(node.real, node.request, amount, false));
+                budget(scope), new Effect.Return(node.real, node.request, amount, false));
     assertThat(returned.closed())
         .isEqualTo(model.giveBack(new Effect.Return(node.modelled, node.request, amount, false)));
   }
@@ -118,13 +119,25 @@ class LeaseStoreIT {
     long most = model.left(node.modelled);
     long held = most <= 0 ? 0 : random.nextLong(most + 1);
     long cost = random.nextInt(6) == 0 ? held + random.nextLong(50) : random.nextLong(held + 1);
-    Hold hold = new Hold(scope, Ids.next(), 1, new Money(held), account(scope), node.real);
+    Hold hold =
+        new Hold(
+            scope,
+            Ids.next(),
+            1,
+            new Money(held),
+            List.of(new Hold.Part(account(scope), node.real)),
+            0);
     PendingCharge charge =
         new PendingCharge(hold, Till.FACTS, Till.outcome(new Money(cost)), Promise.promise(), 0);
     for (int times = random.nextInt(3); times >= 0; times--) {
-      assertThat(node.ledger.commit(1, List.of(charge)).fenced()).isEmpty();
+      byte[] rows = new ChargeRows().encode(List.of(charge));
+      assertThat(node.ledger.commit(1, 1, rows).fenced()).isEmpty();
     }
     model.settle(node.modelled, held, cost);
+  }
+
+  private static UUID budget(OrgScope scope) {
+    return till.spend.status(scope).budget();
   }
 
   private static Account account(OrgScope scope) {
@@ -142,8 +155,7 @@ class LeaseStoreIT {
       till.spend.reset(scope, Till.ADMIN, "a test");
       model.reset();
     }
-    Opened opened =
-        ((Reply.Open) node.store.ask(scope.organizationId(), new Effect.Open())).opened();
+    Opened opened = ((Reply.Open) node.store.ask(budget(scope), new Effect.Open())).opened();
     Opened expected = model.open(node.index, 0);
     assertThat(List.of(opened.granted(), opened.spent(), opened.request()))
         .isEqualTo(List.of(expected.granted(), expected.spent(), expected.request()));

@@ -8,9 +8,11 @@ import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.OrganizationDraft;
 import dev.tollgate.tenancy.Tenancy;
+import dev.tollgate.testing.Scratch;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -34,21 +36,32 @@ final class Till implements AutoCloseable {
   final UUID nodeId;
   final Spend spend;
 
-  private Till(Storage storage, SpendConfig config, UUID nodeId) {
+  private Till(Storage storage, SpendConfig config, UUID nodeId, Path journal) {
     this.storage = storage;
     this.tenancy = Tenancy.open(storage, null, Clock.system());
     this.nodeId = nodeId;
-    this.spend = Spend.open(config, storage, Clock.system(), meters, nodeId, "127.0.0.1:0");
+    this.spend =
+        Spend.open(config, storage, Clock.system(), meters, nodeId, "127.0.0.1:0", journal, null);
+  }
+
+  /** With leases of two seconds. */
+  static SpendConfig brief() {
+    return config(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(2));
   }
 
   static SpendConfig config(Duration heldWait, Duration settleTimeout) {
+    return config(heldWait, settleTimeout, Duration.ofSeconds(10));
+  }
+
+  private static SpendConfig config(
+      Duration heldWait, Duration settleTimeout, Duration leaseLifetime) {
     return new SpendConfig(
         heldWait,
         1_024,
         settleTimeout,
         65_536,
         256,
-        Duration.ofSeconds(10),
+        leaseLifetime,
         1_000,
         100,
         Duration.ofSeconds(5));
@@ -59,7 +72,11 @@ final class Till implements AutoCloseable {
   }
 
   static Till open(StorageConfig database, SpendConfig config, UUID nodeId) {
-    return new Till(Storage.open(database), config, nodeId);
+    return open(database, config, nodeId, Scratch.directory("journal"));
+  }
+
+  static Till open(StorageConfig database, SpendConfig config, UUID nodeId, Path journal) {
+    return new Till(Storage.open(database), config, nodeId, journal);
   }
 
   static BudgetTerms limit(@Nullable Money limit) {

@@ -1,0 +1,183 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.tenancy.OrgScope;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives money to calls: out of memory where all of their budgets have it free, else by letting them
+ * wait in line. Never blocks.
+ */
+final class Admissions implements PendingCall.Desk {
+
+  private final HoldTable table;
+  private final Intake intake;
+  private final Clock clock;
+  private final Decisions decisions;
+
+  /** Hears what calls are told. */
+  interface Decisions {
+    void decided(UUID organization, Admission<?> admission);
+  }
+
+  Admissions(HoldTable table, Intake intake, Clock clock, Decisions decisions) {
+    this.table = table;
+    this.intake = intake;
+    this.clock = clock;
+    this.decisions = decisions;
+  }
+
+  /**
+   * Asks for money; a place in the intake is taken already, and is given back with a refusal.
+   *
+   * @param accounts that must all grant it, in the order of {@link BudgetScope}
+   */
+  <P> Future<Admission<P>> ask(
+      OrgScope scope,
+      UUID callId,
+      int attempt,
+      Proposal.Planner<P> planner,
+      List<Account> accounts) {
+    long now = clock.nanoTime();
+    Admission<P> admission = atOnce(scope, callId, attempt, planner, accounts, now);
+    if (admission == null) {
+      return new PendingCall<>(scope, callId, attempt, planner, accounts, now, this).ask();
+    }
+    decided(scope.organizationId(), admission);
+    return Future.succeededFuture(admission);
+  }
+
+  /** Decides out of memory, without a lock; null where that is not enough. */
+  private <P> @Nullable Admission<P> atOnce(
+      OrgScope scope,
+      UUID callId,
+      int attempt,
+      Proposal.Planner<P> planner,
+      List<Account> accounts,
+      long now) {
+    List<Gate> gates = new ArrayList<>(accounts.size());
+    for (Account account : accounts) {
+      Gate gate = account.open(now);
+      if (gate == null) {
+        return null;
+      }
+      gates.add(gate);
+    }
+    Standing standing = standing(gates);
+    return switch (PendingCall.propose(planner, standing, callId)) {
+      case Proposal.Take<P> take -> {
+        List<Hold.Part> parts =
+            standing.admits(take.amount()) ? take(accounts, gates, take.amount().nanos()) : null;
+        yield parts == null
+            ? null
+            : granted(scope, callId, attempt, take, parts, standing.remaining());
+      }
+      case Proposal.Refuse<P> refusal ->
+          LeaseProtocol.forMoney(refusal.code()) && !certain(gates, now)
+              ? null
+              : new Admission.Refused<>(refusal.code(), refusal.message());
+    };
+  }
+
+  private static Standing standing(List<Gate> gates) {
+    Gate first = gates.getFirst();
+    if (gates.size() == 1) {
+      return first.standing();
+    }
+    BudgetTerms policy = first.reading().terms();
+    List<BudgetStanding> shares = new ArrayList<>(gates.size());
+    for (Gate gate : gates) {
+      shares.add(gate.share());
+    }
+    return new Standing(shares, policy.ladder(), policy.estimation(), policy.capAllowed());
+  }
+
+  /** Whether a refusal may rest on what is in memory. */
+  private static boolean certain(List<Gate> gates, long now) {
+    for (Gate gate : gates) {
+      if (!gate.reading().serves(now, now) || gate.reading().presumedLately() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable List<Hold.Part> take(
+      List<Account> accounts, List<Gate> gates, long nanos) {
+    List<Hold.Part> parts = new ArrayList<>(accounts.size());
+    for (int i = 0; i < gates.size(); i++) {
+      Account account = accounts.get(i);
+      if (!account.take(gates.get(i), nanos)) {
+        parts.forEach(part -> part.account().released(part.lease(), nanos));
+        return null;
+      }
+      parts.add(new Hold.Part(account, gates.get(i).lease()));
+    }
+    return parts;
+  }
+
+  private <P> Admission<P> granted(
+      OrgScope scope,
+      UUID callId,
+      int attempt,
+      Proposal.Take<P> take,
+      List<Hold.Part> parts,
+      @Nullable Money remaining) {
+    Hold hold = hold(scope, callId, attempt, take.amount(), parts);
+    if (hold == null) {
+      parts.forEach(part -> part.account().released(part.lease(), take.amount().nanos()));
+      return new Admission.Refused<>(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNSETTLED);
+    }
+    return new Admission.Granted<>(hold, take.plan(), remaining);
+  }
+
+  private @Nullable Hold hold(
+      OrgScope scope, UUID callId, int attempt, Money amount, List<Hold.Part> parts) {
+    int slot =
+        table.open(
+            callId,
+            attempt,
+            amount.nanos(),
+            lease(parts, 0),
+            lease(parts, 1),
+            lease(parts, 2),
+            lease(parts, 3));
+    return slot == HoldTable.FULL ? null : new Hold(scope, callId, attempt, amount, parts, slot);
+  }
+
+  private static long lease(List<Hold.Part> parts, int at) {
+    return at < parts.size() ? parts.get(at).lease().id() : 0;
+  }
+
+  @Override
+  public <P> @Nullable Hold hold(PendingCall<P> call, Money amount, List<Hold.Part> parts) {
+    return hold(call.scope(), call.callId(), call.attempt(), amount, parts);
+  }
+
+  @Override
+  public void decided(UUID organization, Admission<?> admission) {
+    if (admission instanceof Admission.Refused<?>) {
+      intake.unreserve();
+    }
+    decisions.decided(organization, admission);
+  }
+
+  /** Gives a hold back whose attempt never reached a provider. */
+  void release(Hold hold) {
+    for (Hold.Part part : hold.parts()) {
+      part.account().released(part.lease(), hold.amount().nanos());
+    }
+    ended(hold);
+    intake.unreserve();
+  }
+
+  /** The hold's end is known to the database, or there is nothing to know. */
+  void ended(Hold hold) {
+    table.close(hold.slot());
+  }
+}

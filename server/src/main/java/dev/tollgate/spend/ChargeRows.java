@@ -1,0 +1,97 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.Ids;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Charges as rows of {@code settlement}: what a commit sends and what the journal keeps. Not
+ * thread-safe.
+ */
+final class ChargeRows {
+
+  /** Of the rows: to be raised with every change of {@code settlement}. */
+  static final int FORMAT = 1;
+
+  private static final int FIELDS = 40;
+
+  private final RowBuffer buffer = new RowBuffer();
+
+  /** The rows of {@code charges}. */
+  byte[] encode(List<PendingCharge> charges) {
+    buffer.begin();
+    for (PendingCharge charge : charges) {
+      buffer.beginRow(FIELDS);
+      call(charge.hold(), charge.facts());
+      result(charge.outcome());
+      usage(charge.outcome().usage());
+      money(charge);
+      buffer.endRow();
+    }
+    return buffer.toBytes();
+  }
+
+  private void call(Hold hold, CallFacts facts) {
+    buffer
+        .instant(Ids.instant(hold.callId()))
+        .id(hold.callId())
+        .number(hold.attempt())
+        .id(hold.scope().organizationId())
+        .id(hold.scope().keyId())
+        .id(hold.scope().userId())
+        .text(hold.scope().project())
+        .text(facts.requestId())
+        .text(facts.requestClass())
+        .text(facts.category())
+        .text(facts.modelAsked())
+        .text(facts.modelServed())
+        .text(facts.ladderStep())
+        .text(facts.dialect())
+        .text(facts.provider())
+        .text(facts.credential());
+  }
+
+  private void result(Outcome outcome) {
+    buffer.text(outcome.providerRequestId()).text(outcome.rawUsage());
+  }
+
+  private void usage(@Nullable Usage usage) {
+    if (usage == null) {
+      for (int tokens = 0; tokens < 9; tokens++) {
+        buffer.number((Long) null);
+      }
+      buffer.text(null).text(null).text(null);
+      return;
+    }
+    buffer
+        .number(usage.input())
+        .number(usage.cacheRead())
+        .number(usage.cacheWrite5m())
+        .number(usage.cacheWrite1h())
+        .number(usage.output())
+        .number(usage.reasoning())
+        .number(usage.inputAudio())
+        .number(usage.outputAudio())
+        .number(usage.webSearches())
+        .text(usage.serviceTier())
+        .text(usage.speed())
+        .text(usage.geo());
+  }
+
+  private void money(PendingCharge charge) {
+    Outcome outcome = charge.outcome();
+    List<Hold.Part> parts = charge.hold().parts();
+    Money cost = outcome.cost();
+    buffer
+        .text(charge.facts().priceVersion())
+        .number(charge.hold().amount().nanos())
+        .number(cost == null ? null : (Long) cost.nanos())
+        .text(outcome.status().wire())
+        .number(outcome.totalMicros())
+        .number(outcome.firstByteMicros())
+        .number(outcome.upstreamMicros())
+        .ids(parts, part -> part.lease().budget())
+        .numbers(parts, part -> part.lease().window())
+        .numbers(parts, part -> part.lease().id());
+  }
+}

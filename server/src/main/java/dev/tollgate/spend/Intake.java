@@ -1,0 +1,160 @@
+package dev.tollgate.spend;
+
+import dev.tollgate.kernel.Failure;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Charges on their way to a commit: they queue, are numbered in batches, and each batch goes to the
+ * journal before anybody tries to commit it.
+ *
+ * <p>Lock: {@code lock} guards numbering, the backlog and appends to the journal. Bounded by {@link
+ * #reserve}: every hold has its place here before it is granted.
+ */
+final class Intake {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final Journal journal;
+  private final int capacity;
+  private final int most;
+  private final Queue<PendingCharge> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger places = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Batch> backlog = new ArrayDeque<>();
+  private final ChargeRows rows = new ChargeRows();
+  private long last;
+  private boolean complained;
+
+  /**
+   * @param last the number of this node's last batch, wherever it is
+   */
+  Intake(Journal journal, SpendConfig config, long last) {
+    this.journal = journal;
+    this.capacity = config.outstanding();
+    this.most = config.batch();
+    this.last = last;
+  }
+
+  /** Takes a place for a hold and its charge; false: there is none left. */
+  boolean reserve() {
+    if (places.incrementAndGet() > capacity) {
+      places.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives a place back whose charge is committed, or whose hold came to nothing. */
+  void unreserve() {
+    places.decrementAndGet();
+  }
+
+  /** Places that are taken. */
+  int outstanding() {
+    return places.get();
+  }
+
+  void add(PendingCharge charge) {
+    queue.add(charge);
+  }
+
+  boolean isEmpty() {
+    return queue.isEmpty() && backlogged() == 0;
+  }
+
+  /** Charges that wait. */
+  int queued() {
+    lock.lock();
+    try {
+      return queue.size() + backlog.stream().mapToInt(batch -> batch.charges().size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int backlogged() {
+    lock.lock();
+    try {
+      return backlog.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The charge that waits longest, if any does. */
+  @Nullable PendingCharge oldest() {
+    lock.lock();
+    try {
+      Batch first = backlog.peek();
+      return first == null ? queue.peek() : first.charges().getFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next batch to commit; null: nothing waits. */
+  @Nullable Batch next() {
+    lock.lock();
+    try {
+      Batch waiting = backlog.poll();
+      return waiting != null ? waiting : number();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Journals all that waits; it is committed later, in its order. */
+  List<Batch> journal() {
+    lock.lock();
+    try {
+      for (Batch batch = number(); batch != null; batch = number()) {
+        backlog.add(batch);
+      }
+      return List.copyOf(backlog);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Batch number() {
+    List<PendingCharge> group = new ArrayList<>();
+    while (group.size() < most) {
+      PendingCharge next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      group.add(next);
+    }
+    if (group.isEmpty()) {
+      return null;
+    }
+    byte[] encoded = rows.encode(group);
+    long number = ++last;
+    return new Batch(number, group, encoded, append(number, group.size(), encoded));
+  }
+
+  private boolean append(long number, int count, byte[] encoded) {
+    try {
+      journal.append(number, ChargeRows.FORMAT, count, ByteBuffer.wrap(encoded));
+      complained = false;
+      return true;
+    } catch (Failure e) {
+      if (!complained) {
+        LOG.error("charges are not journaled and wait for PostgreSQL alone", e);
+        complained = true;
+      }
+      return false;
+    }
+  }
+}
