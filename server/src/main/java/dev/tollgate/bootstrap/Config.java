@@ -190,9 +190,9 @@ public record Config(
       @Key(
               about =
                   """
-                  How much a new organization's calls hold: capped (the proven bound; the output
-                  maximum is lowered to what fits), strict (the bound or nothing), expected (an
-                  average, which may be exceeded).\
+                  How much a new organization's calls hold: capped (the learned bound; the output
+                  maximum is lowered to what fits), strict (the proven bound or nothing), expected
+                  (an average, which may be exceeded).\
                   """,
               preset = "capped")
           Estimation estimation,
@@ -208,6 +208,14 @@ public record Config(
                   """,
               preset = "window")
           UnboundedInput unboundedInput,
+      @Key(
+              about =
+                  """
+                  Learn from providers' reports how many tokens a byte of text has, for capped;
+                  without: a token a byte, which is proven.\
+                  """,
+              preset = "true")
+          boolean learning,
       @Key(
               about = "Prices and capabilities that go before the catalogue's.",
               example = "/etc/tollgate/prices.json")

@@ -13,6 +13,7 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Closer;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.Models;
+import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Spend;
 import dev.tollgate.storage.Redis;
@@ -89,11 +90,14 @@ final class Gateway implements AutoCloseable {
                 config.door().host() + ":" + door.port(),
                 config.journal(),
                 redis));
+    Bounds bounds =
+        closer.add(Bounds.open(storage, telemetry.registry(), config.models().learning()));
     Models models =
         Models.open(
             config.models(),
             catalogue,
             spend,
+            bounds,
             telemetry.registry(),
             config.organizationLabels(),
             clock);

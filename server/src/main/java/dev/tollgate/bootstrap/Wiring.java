@@ -131,6 +131,7 @@ final class Wiring {
         tiers(config.tiers(), providers),
         config.aliases(),
         config.spend().unboundedInput(),
+        config.spend().learning(),
         config.limits().streamDuration(),
         config.limits().jsonDepth(),
         config.spend().disconnect(),

@@ -1,11 +1,13 @@
 package dev.tollgate.models;
 
 import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.BudgetStanding;
 import dev.tollgate.spend.CallShape;
 import dev.tollgate.spend.Estimate;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.Estimator;
+import dev.tollgate.spend.Factors;
 import dev.tollgate.spend.Fit;
 import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.Money;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record CallPlanner(
     Directory directory,
     Estimator estimator,
+    Bounds bounds,
     Dialect dialect,
     CallShape shape,
     @Nullable String requestClass,
@@ -75,9 +78,10 @@ record CallPlanner(
     };
   }
 
+  /** By what is proven: of two models one may have learned more than the other. */
   private boolean isCheaper(Standing standing, Choice cheaper) {
-    return estimate(standing, cheaper) instanceof Estimate.Bounded low
-        && (!(estimate(standing, asked) instanceof Estimate.Bounded high)
+    return estimate(standing, cheaper, Factors.PROVEN) instanceof Estimate.Bounded low
+        && (!(estimate(standing, asked, Factors.PROVEN) instanceof Estimate.Bounded high)
             || low.bound().compareTo(high.bound()) < 0);
   }
 
@@ -91,20 +95,22 @@ record CallPlanner(
             + reason);
   }
 
-  private Estimate estimate(Standing standing, Choice choice) {
+  private Estimate estimate(Standing standing, Choice choice, Factors factors) {
     Category category = choice.category();
     return estimator.estimate(
         choice.entry(),
         shape,
         at,
         standing.estimation(),
+        factors,
         category == null ? null : category.wire(),
         choice.tier());
   }
 
   private Proposal<Plan> hold(
       Standing standing, Choice choice, @Nullable String step, List<Rewrite> rewrites) {
-    return switch (estimate(standing, choice)) {
+    Factors factors = bounds.factors(choice.provider().name(), choice.entry());
+    return switch (estimate(standing, choice, factors)) {
       case Estimate.Bounded bounded -> bounded(standing, choice, bounded, step, rewrites);
       case Estimate.Unpriced unpriced ->
           standing.limited()

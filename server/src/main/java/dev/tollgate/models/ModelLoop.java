@@ -2,6 +2,7 @@ package dev.tollgate.models;
 
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Deadlines;
+import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.Spend;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -53,6 +54,10 @@ public final class ModelLoop {
 
   Charges charges() {
     return models.charges();
+  }
+
+  Bounds bounds() {
+    return models.bounds();
   }
 
   ModelMeters meters() {

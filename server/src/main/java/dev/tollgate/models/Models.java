@@ -2,6 +2,7 @@ package dev.tollgate.models;
 
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Deadlines;
+import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.Estimator;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Spend;
@@ -20,16 +21,23 @@ public final class Models {
   private final Estimator estimator;
   private final Charges charges;
   private final Spend spend;
+  private final Bounds bounds;
   private final ModelMeters meters;
   private final Clock clock;
 
   private Models(
-      ModelsConfig config, PriceCatalogue catalogue, Spend spend, ModelMeters meters, Clock clock) {
+      ModelsConfig config,
+      PriceCatalogue catalogue,
+      Spend spend,
+      Bounds bounds,
+      ModelMeters meters,
+      Clock clock) {
     this.config = config;
     this.directory = new Directory(config, catalogue);
     this.estimator = new Estimator(config.unboundedInput());
     this.charges = new Charges(catalogue);
     this.spend = spend;
+    this.bounds = bounds;
     this.meters = meters;
     this.clock = clock;
   }
@@ -43,11 +51,12 @@ public final class Models {
       ModelsConfig config,
       PriceCatalogue catalogue,
       Spend spend,
+      Bounds bounds,
       MeterRegistry registry,
       int organizationLabels,
       Clock clock) {
     return new Models(
-        config, catalogue, spend, new ModelMeters(registry, organizationLabels), clock);
+        config, catalogue, spend, bounds, new ModelMeters(registry, organizationLabels), clock);
   }
 
   /** The part of one event loop; called on it. */
@@ -64,6 +73,7 @@ public final class Models {
     return new CallPlanner(
         directory,
         estimator,
+        bounds,
         call.dialect(),
         call.envelope().shape(),
         requestClass(call.request().getHeader("x-claude-code-request-class")),
@@ -91,6 +101,10 @@ public final class Models {
 
   Spend spend() {
     return spend;
+  }
+
+  Bounds bounds() {
+    return bounds;
   }
 
   ModelMeters meters() {

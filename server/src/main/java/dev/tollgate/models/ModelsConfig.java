@@ -12,6 +12,7 @@ import java.util.Map;
  * @param tiers for each tier the model of each provider, by the provider's name
  * @param aliases further names of models, over all providers
  * @param unboundedInput what input that is not in the body counts as
+ * @param learning whether bounds are learned from reports of usage
  * @param streamDuration the longest that an answer may take in all
  * @param jsonDepth the deepest nesting of a request's body
  * @param disconnect what becomes of the upstream when the client goes away
@@ -22,6 +23,7 @@ public record ModelsConfig(
     Map<Tier, Map<String, String>> tiers,
     Map<String, String> aliases,
     UnboundedInput unboundedInput,
+    boolean learning,
     Duration streamDuration,
     int jsonDepth,
     Disconnect disconnect,

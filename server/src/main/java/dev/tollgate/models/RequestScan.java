@@ -2,6 +2,7 @@ package dev.tollgate.models;
 
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.spend.ByteCounts;
 import dev.tollgate.spend.CallShape.CacheWrite;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,7 @@ public final class RequestScan {
   private int documents;
   private int audios;
   private long embedded;
+  private final List<Span> embeds = new ArrayList<>(0);
   private boolean external;
   private boolean thinkingBlocks;
   private CacheWrite cacheWrite = CacheWrite.NONE;
@@ -69,7 +71,8 @@ public final class RequestScan {
     private final String under;
     private @Nullable String type;
     private @Nullable String ttl;
-    private long data;
+    private @Nullable Span data;
+    private long dataLength;
     private int maxUses = -1;
     private int seen;
 
@@ -221,15 +224,28 @@ public final class RequestScan {
     switch (name) {
       case "type" -> frame.type = small(parser);
       case "ttl" -> frame.ttl = small(parser);
-      case "data" -> frame.data = parser.getStringLength();
+      case "data" -> {
+        frame.dataLength = parser.getStringLength();
+        frame.data = here(parser);
+      }
       case "url", "file_data" -> {
         if (EMBEDDING.contains(frame.under) && startsWithData(parser)) {
           embedded += parser.getStringLength();
+          embeds.add(here(parser));
         }
       }
       case "file_id" -> external = true;
       default -> {}
     }
+  }
+
+  /** Where the value stands that has just been read. */
+  private static Span here(JsonParser parser) {
+    return new Span(
+        "",
+        0,
+        (int) parser.currentTokenLocation().getByteOffset(),
+        (int) parser.currentLocation().getByteOffset());
   }
 
   private static @Nullable String small(JsonParser parser) {
@@ -258,7 +274,12 @@ public final class RequestScan {
       case "document", "input_file" -> documents++;
       case "file" -> documents += frame.under.equals("source") ? 0 : 1;
       case "input_audio" -> audios++;
-      case "base64" -> embedded += frame.under.equals("source") ? frame.data : 0;
+      case "base64" -> {
+        if (frame.data != null && frame.under.equals("source")) {
+          embedded += frame.dataLength;
+          embeds.add(frame.data);
+        }
+      }
       case "thinking", "redacted_thinking" -> thinkingBlocks = true;
       case "container_upload" -> external = true;
       case "ephemeral" -> cacheWrite = longer(frame.ttl);
@@ -391,6 +412,11 @@ public final class RequestScan {
   /** Bytes of the body that are not embedded data of images, documents or audio. */
   public long textBytes() {
     return Math.max(0, body.length - embedded);
+  }
+
+  /** What the text is made of that a model reads: not embedded data, nor other members. */
+  public ByteCounts byteCounts() {
+    return TextBlocks.count(body, spans, embeds);
   }
 
   /** Whether something of the input is not in the body. */

@@ -9,6 +9,7 @@ import dev.tollgate.spend.Hold;
 import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Outcome;
 import dev.tollgate.spend.Settlement;
+import dev.tollgate.spend.Usage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -418,6 +419,7 @@ final class Serving implements Outlet {
     Answer ended = gone ? seen.disconnected() : seen;
     long now = loop.clock().nanoTime();
     Charges.Cost cost = loop.charges().cost(plan(), planner, ended);
+    learn(ended);
     long upstreamNanos = (upstreamEndNanos < 0 ? now : upstreamEndNanos) - sentNanos;
     Outcome outcome =
         new Outcome(
@@ -436,6 +438,19 @@ final class Serving implements Outlet {
         log.atWarn()
             .addKeyValue("requestId", call.requestId())
             .log("call {} could not be settled in time: {}", call.callId(), late.getMessage()));
+  }
+
+  /** Only a complete answer's own report says what the prompt was. */
+  private void learn(Answer answer) {
+    Usage usage = answer.usage();
+    if (answer.status() != Outcome.Status.ERROR
+        && answer.charge() == Answer.Charged.REPORT
+        && usage != null) {
+      Choice choice = plan().choice();
+      loop.bounds()
+          .report(
+              choice.provider().name(), choice.entry(), planner.shape(), plan().estimate(), usage);
+    }
   }
 
   private CallFacts facts(Plan plan, Provider.Credential used, @Nullable Money cost) {

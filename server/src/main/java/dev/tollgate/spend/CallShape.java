@@ -14,6 +14,7 @@ public record CallShape(Input input, Output output, Terms terms, Features featur
    * What goes in.
    *
    * @param textBytes bytes of the body that may become text tokens: all but embedded images' data
+   * @param classes what {@code textBytes} are made of, as far as it is known
    * @param messages turns of the conversation, the system prompt counted as one
    * @param tools definitions of tools
    * @param images embedded or linked images
@@ -25,6 +26,7 @@ public record CallShape(Input input, Output output, Terms terms, Features featur
    */
   public record Input(
       long textBytes,
+      ByteCounts classes,
       int messages,
       int tools,
       int images,

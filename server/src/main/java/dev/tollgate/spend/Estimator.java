@@ -1,7 +1,6 @@
 package dev.tollgate.spend;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The bound is proven where the provider keeps to its own rules: a byte of text is at most one
  * token, a prompt beyond the window is refused, and an answer is no longer than asked for. What
- * multiplies a call counts at its dearest: choices, cache writes, service tiers, hosted tools.
+ * multiplies a call counts at its dearest: choices, cache writes, service tiers, hosted tools. The
+ * bound of {@link Estimation#CAPPED} counts text by what reports taught; see {@link Bounds}.
  *
  * @param policy what to do with input that is not in the body
  */
@@ -29,6 +29,7 @@ public record Estimator(UnboundedInput policy) {
   /**
    * Estimates by {@code mode}.
    *
+   * @param learned of the model, for {@link Estimation#CAPPED}
    * @param category the category that was asked for; null: none
    * @param tier the tier of {@code model}, which stands in for a category; null: in none
    */
@@ -37,16 +38,23 @@ public record Estimator(UnboundedInput policy) {
       CallShape shape,
       Instant at,
       Estimation mode,
+      Factors learned,
       @Nullable String category,
       @Nullable Tier tier) {
     return switch (mode) {
-      case CAPPED, STRICT -> bound(model, shape, at);
+      case CAPPED -> bound(model, shape, at, learned);
+      case STRICT -> bound(model, shape, at);
       case EXPECTED -> expected(model, shape, at, Average.of(category, tier));
     };
   }
 
   /** The proven bound. */
   public Estimate bound(ModelEntry model, CallShape shape, Instant at) {
+    return bound(model, shape, at, Factors.PROVEN);
+  }
+
+  /** The bound of a call whose text becomes at most so many tokens a byte. */
+  public Estimate bound(ModelEntry model, CallShape shape, Instant at, Factors factors) {
     if (model.free()) {
       return estimate(BigDecimal.ZERO, BigDecimal.ZERO, output(model, shape), shape);
     }
@@ -58,7 +66,7 @@ public record Estimator(UnboundedInput policy) {
     if (unbounded != null) {
       return new Estimate.Unbounded(unbounded);
     }
-    long tokens = inputTokens(model, shape);
+    long tokens = inputTokens(model, shape, factors);
     Rates rates = price.requested(shape.terms(), tokens);
     BigDecimal input =
         dearestInput(rates, model, shape)
@@ -118,7 +126,8 @@ public record Estimator(UnboundedInput policy) {
     return null;
   }
 
-  private static boolean needsWindow(CallShape shape) {
+  /** Whether the input is longer than the body shows. */
+  static boolean needsWindow(CallShape shape) {
     CallShape.Input input = shape.input();
     return input.external()
         || input.documents() > 0
@@ -127,27 +136,33 @@ public record Estimator(UnboundedInput policy) {
   }
 
   /** The most tokens that the prompt can be billed as. */
-  private static long inputTokens(ModelEntry model, CallShape shape) {
+  private static long inputTokens(ModelEntry model, CallShape shape, Factors factors) {
     Capabilities.Limits limits = model.capabilities().limits();
     Long context = limits.context();
     if (context != null && needsWindow(shape)) {
       return context;
     }
-    long tokens = visibleTokens(limits, limits.tokensPerByte(), shape);
+    long tokens = visibleTokens(limits, factors, shape);
     return context != null && limits.rejectsOverlong() ? Math.min(tokens, context) : tokens;
+  }
+
+  /** The most tokens that what is in the body becomes. */
+  static long visibleTokens(Capabilities.Limits limits, Factors factors, CallShape shape) {
+    CallShape.Input input = shape.input();
+    return factors.textTokens(input.textBytes(), input.classes(), limits.tokensPerByte())
+        + besideText(limits, shape);
   }
 
   /** The tokens of what is in the body, if a byte of text is {@code perByte} tokens. */
   static long visibleTokens(Capabilities.Limits limits, BigDecimal perByte, CallShape shape) {
+    long bytes = Math.max(0, shape.input().textBytes());
+    return Factors.whole(perByte, bytes) + besideText(limits, shape);
+  }
+
+  private static long besideText(Capabilities.Limits limits, CallShape shape) {
     CallShape.Input input = shape.input();
-    long text =
-        perByte
-            .multiply(BigDecimal.valueOf(Math.max(0, input.textBytes())))
-            .setScale(0, RoundingMode.CEILING)
-            .longValueExact();
     boolean tools = input.tools() > 0 || !shape.terms().hostedTools().isEmpty();
-    return text
-        + input.messages() * limits.messageOverhead()
+    return input.messages() * limits.messageOverhead()
         + (tools ? limits.toolOverhead() : 0)
         + input.images() * limits.maxImageTokens();
   }

@@ -46,6 +46,7 @@ class ConfigTest {
                 Config.Preset.DEFAULT,
                 Duration.ofSeconds(5),
                 UnboundedInput.WINDOW,
+                true,
                 null,
                 Duration.ofSeconds(10),
                 Disconnect.CANCEL,

@@ -90,6 +90,7 @@ class FaultsIT {
         models.tiers(),
         models.aliases(),
         models.unboundedInput(),
+        models.learning(),
         models.streamDuration(),
         models.jsonDepth(),
         models.disconnect(),

@@ -128,6 +128,7 @@ public final class TestGateway implements AutoCloseable {
             Tier.ECONOMY, Map.of("anthropic", "claude-haiku-5-5")),
         Map.of("fast", "claude-haiku-5-5"),
         UnboundedInput.WINDOW,
+        true,
         Duration.ofMinutes(60),
         128,
         ModelsConfig.Disconnect.CANCEL,

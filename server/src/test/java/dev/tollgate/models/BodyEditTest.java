@@ -2,6 +2,7 @@ package dev.tollgate.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.spend.ByteCounts;
 import dev.tollgate.spend.CallShape;
 import dev.tollgate.spend.CallShape.CacheWrite;
 import dev.tollgate.spend.CallShape.Thinking;
@@ -15,7 +16,7 @@ class BodyEditTest {
 
   private static final CallShape ANY =
       new CallShape(
-          new CallShape.Input(0, 0, 0, 0, 0, 0, false, CacheWrite.NONE),
+          new CallShape.Input(0, ByteCounts.NONE, 0, 0, 0, 0, 0, false, CacheWrite.NONE),
           new CallShape.Output(null, 1, new Thinking.Unsaid(), null),
           new CallShape.Terms(null, null, null, Map.of()),
           new CallShape.Features(false, false, false, false, List.of()));

@@ -222,7 +222,9 @@ class EstimatorTest {
   void expectsNoMoreOutputThanTheRequestAllows() {
     CallShape shape = Shapes.text(10, 100L).external().shape();
     Bounded expected =
-        (Bounded) REFUSE.estimate(model(HAIKU), shape, NOW, Estimation.EXPECTED, "quick", null);
+        (Bounded)
+            REFUSE.estimate(
+                model(HAIKU), shape, NOW, Estimation.EXPECTED, Factors.PROVEN, "quick", null);
     assertThat(expected.maxOutput()).isEqualTo(100);
   }
 
@@ -234,7 +236,8 @@ class EstimatorTest {
 
   private static Estimate estimate(
       ModelEntry model, Estimation mode, @Nullable String category, @Nullable Tier tier) {
-    return WINDOW.estimate(model, Shapes.text(10, null).shape(), NOW, mode, category, tier);
+    return WINDOW.estimate(
+        model, Shapes.text(10, null).shape(), NOW, mode, Factors.PROVEN, category, tier);
   }
 
   private static Bounded bound(String model, Shapes shapes) {

@@ -107,6 +107,7 @@ class PricingPropertiesTest {
     CallShape.Input input =
         new CallShape.Input(
             random.nextLong(600_000),
+            ByteCounts.NONE,
             1 + random.nextInt(40),
             random.nextInt(3),
             random.nextInt(4),

@@ -15,7 +15,7 @@ record Shapes(
 
   static Shapes text(long bytes, @Nullable Long maxTokens) {
     return new Shapes(
-        new CallShape.Input(bytes, 1, 0, 0, 0, 0, false, CacheWrite.NONE),
+        new CallShape.Input(bytes, ByteCounts.NONE, 1, 0, 0, 0, 0, false, CacheWrite.NONE),
         new CallShape.Output(maxTokens, 1, new Thinking.Unsaid(), null),
         new CallShape.Terms(null, null, null, Map.of()),
         new CallShape.Features(false, false, false, false, List.of()));
@@ -32,36 +32,77 @@ record Shapes(
   Shapes images(int images) {
     return input(
         new CallShape.Input(
-            input.textBytes(), input.messages(), 0, images, 0, 0, false, input.cacheWrite()));
+            input.textBytes(),
+            input.classes(),
+            input.messages(),
+            0,
+            images,
+            0,
+            0,
+            false,
+            input.cacheWrite()));
   }
 
   Shapes tools(int tools) {
     return input(
         new CallShape.Input(
-            input.textBytes(), input.messages(), tools, 0, 0, 0, false, input.cacheWrite()));
+            input.textBytes(),
+            input.classes(),
+            input.messages(),
+            tools,
+            0,
+            0,
+            0,
+            false,
+            input.cacheWrite()));
   }
 
   Shapes documents(int documents) {
     return input(
         new CallShape.Input(
-            input.textBytes(), input.messages(), 0, 0, documents, 0, false, input.cacheWrite()));
+            input.textBytes(),
+            input.classes(),
+            input.messages(),
+            0,
+            0,
+            documents,
+            0,
+            false,
+            input.cacheWrite()));
   }
 
   Shapes audios(int audios) {
     return input(
         new CallShape.Input(
-            input.textBytes(), input.messages(), 0, 0, 0, audios, false, input.cacheWrite()));
+            input.textBytes(),
+            input.classes(),
+            input.messages(),
+            0,
+            0,
+            0,
+            audios,
+            false,
+            input.cacheWrite()));
   }
 
   Shapes external() {
     return input(
         new CallShape.Input(
-            input.textBytes(), input.messages(), 0, 0, 0, 0, true, input.cacheWrite()));
+            input.textBytes(),
+            input.classes(),
+            input.messages(),
+            0,
+            0,
+            0,
+            0,
+            true,
+            input.cacheWrite()));
   }
 
   Shapes cacheWrite(CacheWrite write) {
     return input(
-        new CallShape.Input(input.textBytes(), input.messages(), 0, 0, 0, 0, false, write));
+        new CallShape.Input(
+            input.textBytes(), input.classes(), input.messages(), 0, 0, 0, 0, false, write));
   }
 
   Shapes choices(int choices) {

@@ -57,6 +57,7 @@ final class MessagesEnvelope {
         new CallShape(
             new CallShape.Input(
                 scan.textBytes(),
+                scan.byteCounts(),
                 scan.messages() + (scan.has("system") ? 1 : 0),
                 scan.tools(),
                 scan.images(),

@@ -53,6 +53,7 @@ final class ChatEnvelope {
         new CallShape(
             new CallShape.Input(
                 scan.textBytes(),
+                scan.byteCounts(),
                 scan.messages(),
                 scan.tools() + (scan.has("functions") ? 1 : 0),
                 scan.images(),
