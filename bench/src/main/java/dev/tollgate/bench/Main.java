@@ -10,6 +10,8 @@ public final class Main {
   private static final Map<String, Measurement> MEASUREMENTS =
       new TreeMap<>(
           Map.of(
+              "bounds",
+              BoundsBench::main,
               "proxy",
               ProxyBench::main,
               "jmh",

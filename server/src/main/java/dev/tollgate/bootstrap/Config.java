@@ -211,8 +211,8 @@ public record Config(
       @Key(
               about =
                   """
-                  Learn from providers' reports how many tokens a byte of text has, for capped;
-                  without: a token a byte, which is proven.\
+                  Whether capped learns from providers' reports how many tokens a byte of text
+                  has; false keeps to a token a byte, which is proven.\
                   """,
               preset = "true")
           boolean learning,

@@ -110,10 +110,12 @@ final class TextBlocks {
     ByteClass script = beyond == 0 ? null : scripts(from, to);
     if (count(made, BACKSLASH) >= 4 && 2 * ESCAPED * escapes(from, to) >= to - from) {
       add(ByteClass.ESCAPE, ascii);
-    } else if (script != null && 2 * beyond >= to - from) {
-      int spaces = count(made, SPACE);
-      add(script, spaces);
-      add(ByteClass.DENSE, ascii - spaces);
+    } else if (2 * beyond >= to - from) {
+      if (script != null) {
+        int spaces = count(made, SPACE);
+        add(script, spaces);
+        add(ByteClass.DENSE, ascii - spaces);
+      }
     } else {
       add(ascii(ascii, made), ascii);
     }
@@ -125,13 +127,17 @@ final class TextBlocks {
     int small = common + count(made, UNCOMMON);
     int letters = small + count(made, CAPITAL);
     int digits = count(made, DIGIT);
-    int spaces = count(made, SPACE);
+    // A backslash begins an escape: two bytes that are one character, of white space as a rule.
+    int spaces = count(made, SPACE) + count(made, BACKSLASH);
     int inked = bytes - spaces;
+    if (2 * spaces >= bytes) {
+      return ByteClass.MARKUP;
+    }
     boolean words =
         2 * letters >= inked
             && 5 * common >= 3 * small
             && 4 * (letters - small) <= letters
-            && 6 * digits <= inked;
+            && 5 * digits <= inked;
     if (!words) {
       return ByteClass.DENSE;
     }
@@ -162,7 +168,7 @@ final class TextBlocks {
   /** By the first two bytes of a sequence; null: rare, a token a byte. */
   private static @Nullable ByteClass script(int lead, int second) {
     if (lead < 0xE0) {
-      return script2(lead);
+      return twoBytes(lead, second);
     }
     if (lead >= 0xF0) {
       return ByteClass.ASTRAL;
@@ -179,7 +185,7 @@ final class TextBlocks {
     };
   }
 
-  private static @Nullable ByteClass script2(int lead) {
+  private static @Nullable ByteClass twoBytes(int lead, int second) {
     if (lead < 0xCD) {
       return ByteClass.LATIN;
     }
@@ -189,10 +195,13 @@ final class TextBlocks {
     if (lead < 0xD4) {
       return ByteClass.CYRILLIC;
     }
-    if (lead < 0xD6) {
-      return null;
-    }
-    return lead < 0xD8 ? ByteClass.HEBREW : lead < 0xDC ? ByteClass.ARABIC : null;
+    return switch (lead) {
+      // Armenian ends where Hebrew begins.
+      case 0xD6 -> second >= 0x90 ? ByteClass.HEBREW : null;
+      case 0xD7 -> ByteClass.HEBREW;
+      case 0xD8, 0xD9, 0xDA, 0xDB -> ByteClass.ARABIC;
+      default -> null;
+    };
   }
 
   private int escapes(int from, int to) {

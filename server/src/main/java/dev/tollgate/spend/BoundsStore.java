@@ -80,8 +80,7 @@ final class BoundsStore {
           .bind("model", one.getKey().model())
           .bind("class", one.getKey().of())
           .bind("resets", one.getValue().resets())
-          .bindArray(
-              "reports", Long.class, one.getValue().reports())
+          .bindArray("reports", Long.class, one.getValue().reports())
           .add();
     }
     batch.execute();

@@ -27,13 +27,14 @@ final class LearnedModel {
   }
 
   /**
-   * Takes a report as evidence of each class that is most of the text. All of the tokens are set
-   * against the bytes of that class alone, additions of the provider included: never too few.
+   * Takes a report as evidence of each class that is three quarters of the text. All of the tokens
+   * are set against the bytes of that class alone, additions of the provider included: never too
+   * few.
    */
   synchronized void observe(CallShape.Input input, long tokens) {
     for (LearnedClass of : LearnedClass.values()) {
       long bytes = of.bytes(input.classes());
-      if (bytes >= LEAST_BYTES && 2 * bytes >= input.textBytes()) {
+      if (bytes >= LEAST_BYTES && 4 * bytes >= 3 * input.textBytes()) {
         evidence(of).observe(tokens, bytes);
       }
     }

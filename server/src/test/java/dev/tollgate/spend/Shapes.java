@@ -29,6 +29,12 @@ record Shapes(
     return new Shapes(changed, output, terms, features);
   }
 
+  Shapes classes(ByteCounts classes) {
+    return input(
+        new CallShape.Input(
+            input.textBytes(), classes, input.messages(), 0, 0, 0, 0, false, input.cacheWrite()));
+  }
+
   Shapes images(int images) {
     return input(
         new CallShape.Input(
