@@ -1,5 +1,6 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.spend.BoundsBench;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

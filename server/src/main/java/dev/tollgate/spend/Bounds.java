@@ -60,7 +60,7 @@ public final class Bounds implements AutoCloseable {
   }
 
   /** Bounds of this process alone, which learn when told to {@link #share}: for measurements. */
-  public static Bounds alone(MeterRegistry registry) {
+  static Bounds alone(MeterRegistry registry) {
     return new Bounds(true, null, registry);
   }
 
@@ -154,7 +154,7 @@ public final class Bounds implements AutoCloseable {
   }
 
   /** Sends what was observed, and takes over what all nodes know. Blocks. */
-  public void share() {
+  void share() {
     if (store == null) {
       all().forEach(LearnedModel::confirmFresh);
       return;

@@ -1,17 +1,8 @@
-package dev.tollgate.bench;
+package dev.tollgate.spend;
 
 import com.knuddels.jtokkit.api.Encoding;
 import dev.tollgate.models.BodyBytes;
 import dev.tollgate.models.RequestScan;
-import dev.tollgate.spend.Bounds;
-import dev.tollgate.spend.CallShape;
-import dev.tollgate.spend.Estimate;
-import dev.tollgate.spend.Estimator;
-import dev.tollgate.spend.Factors;
-import dev.tollgate.spend.ModelEntry;
-import dev.tollgate.spend.PriceCatalogue;
-import dev.tollgate.spend.UnboundedInput;
-import dev.tollgate.spend.Usage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

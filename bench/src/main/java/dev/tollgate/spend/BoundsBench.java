@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.spend;
 
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: any number of {@code kind=path}; a path is a file or a directory of text. Half of
  * each kind's text teaches, the other half is held out.
  */
-final class BoundsBench {
+public final class BoundsBench {
 
   private static final int REQUESTS = 400;
   private static final int SHARING = 50;
@@ -29,7 +29,7 @@ final class BoundsBench {
   /** Samples of one kind: to learn from, and held out. */
   private record Samples(List<LearnedText.Sample> taught, List<LearnedText.Sample> heldOut) {}
 
-  static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) throws Exception {
     Map<String, TextKind> ordinary = new TreeMap<>(TextKind.ordinary(new Random(11)));
     for (String argument : arguments) {
       int at = argument.indexOf('=');

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.spend;
 
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
