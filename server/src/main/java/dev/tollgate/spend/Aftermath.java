@@ -48,7 +48,10 @@ final class Aftermath {
     this.table = table;
     this.journal = journal;
     this.tableTrusted = table.trusted();
-    this.journalTrusted = journal.recovery().trusted();
+    // A database that has more than the journal was not written by the process that left this one.
+    this.journalTrusted =
+        journal.recovery().trusted()
+            && node.batch() <= Math.max(journal.lastBatch(), journal.lastAcknowledged());
     if (!tableTrusted && node.epoch() > 1) {
       LOG.warn(
           "it is not known what this node's last run had open: what it leased and did not settle"

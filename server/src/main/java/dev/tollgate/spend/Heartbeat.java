@@ -49,13 +49,11 @@ final class Heartbeat implements AutoCloseable {
     every(
         interval,
         () -> {
-          if (running.compareAndSet(false, true)) {
-            Thread.ofVirtual()
-                .name("spend-heartbeat")
-                .start(() -> {
-                  guarded(task);
-                  running.set(false);
-                });
+          if (!workers.isShutdown() && running.compareAndSet(false, true)) {
+            workers.execute(() -> {
+              guarded(task);
+              running.set(false);
+            });
           }
         });
   }

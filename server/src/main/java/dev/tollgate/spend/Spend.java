@@ -150,11 +150,11 @@ public final class Spend implements AutoCloseable {
     partitions.lookAfter(clock.now());
     Rollups rollups = new Rollups(storage, clock);
     rollups.straighten();
+    Node node = Registration.register(storage, nodeId, address);
     String boot = BootId.of(journal);
     Journal log = Journal.open(journal, JournalBounds.DEFAULT, nodeId, boot, clock);
     HoldTable table =
         HoldTable.open(journal, HoldTable.DEFAULT_CAPACITY, nodeId, boot, clock.now());
-    Node node = Registration.register(storage, nodeId, address);
     return new Spend(config, storage, clock, meters, node, partitions, rollups, log, table, redis);
   }
 
