@@ -149,12 +149,13 @@ final class TextBlocks {
   private @Nullable ByteClass scripts(int from, int to) {
     ByteClass foremost = null;
     Arrays.fill(found, 0);
-    for (int i = from; i < to; i++) {
+    int length;
+    for (int i = from; i < to; i += length) {
       int lead = body[i] & 0xff;
+      length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
       ByteClass script =
           lead < 0xC0 ? null : script(lead, i + 1 < body.length ? body[i + 1] & 0xff : 0);
       if (script != null) {
-        int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
         add(script, length);
         found[script.slot()] += length;
         if (foremost == null || found[script.slot()] > found[foremost.slot()]) {

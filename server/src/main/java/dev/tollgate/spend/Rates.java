@@ -15,7 +15,11 @@ record Rates(
     BigDecimal inputAudio,
     BigDecimal outputAudio) {
 
+  /** The same for nearly every call, whose factors are one: then nothing is computed. */
   Rates times(BigDecimal factor) {
+    if (factor.compareTo(BigDecimal.ONE) == 0) {
+      return this;
+    }
     return new Rates(
         input.multiply(factor),
         cacheRead.multiply(factor),

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.spend.CallShape.CacheWrite;
 import dev.tollgate.spend.CallShape.Thinking;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -100,6 +102,33 @@ class PricingPropertiesTest {
         .vendors()
         .forEach(vendor -> models.addAll(Catalogues.SHIPPED.models(vendor)));
     return models.get(random.nextInt(models.size()));
+  }
+
+  /** The shortcut for a factor of one changes no result. */
+  @Test
+  void timesAFactorIsTheProductOfEveryRate() {
+    for (String vendor : Catalogues.SHIPPED.vendors()) {
+      for (ModelEntry model : Catalogues.SHIPPED.models(vendor)) {
+        for (Price price : model.prices()) {
+          for (String factor : List.of("1", "1.0", "1.1", "0.5", "2", "6")) {
+            BigDecimal by = new BigDecimal(factor);
+            Rates rates = price.standard().base();
+            assertThat(rates.times(by))
+                .usingRecursiveComparison()
+                .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+                .isEqualTo(
+                    new Rates(
+                        rates.input().multiply(by),
+                        rates.cacheRead().multiply(by),
+                        rates.cacheWrite5m().multiply(by),
+                        rates.cacheWrite1h().multiply(by),
+                        rates.output().multiply(by),
+                        rates.inputAudio().multiply(by),
+                        rates.outputAudio().multiply(by)));
+          }
+        }
+      }
+    }
   }
 
   private static CallShape shape(ModelEntry model, Random random) {
