@@ -19,8 +19,9 @@ final class BudgetRows {
 
   private static final String STATUS =
       """
-      SELECT b.id, b.organization_id, b.scope, b.subject, b.limit_nanos, b.window_kind,
-        b.time_zone, p.ladder, p.estimation, p.cap_allowed,
+      SELECT b.id, b.organization_id, b.scope, b.subject,
+        CASE b.scope WHEN 'organization' THEN o.name ELSE b.label END AS label,
+        b.limit_nanos, b.window_kind, b.time_zone, p.ladder, p.estimation, p.cap_allowed,
         CASE WHEN t.over THEN b.window_id + 1 ELSE b.window_id END AS window_id,
         CASE WHEN t.over THEN budget_window_start(b.window_kind, b.time_zone, clock_timestamp())
           ELSE w.opened_at END AS opened_at,
@@ -30,6 +31,7 @@ final class BudgetRows {
           ELSE (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
                 WHERE l.budget_id = b.id AND l.window_id = b.window_id) END AS spent_nanos
       FROM budgets b
+        JOIN organizations o ON o.id = b.organization_id
         JOIN budgets p ON p.organization_id = b.organization_id AND p.scope = 'organization'
         JOIN budget_windows w ON w.budget_id = b.id AND w.window_id = b.window_id,
         LATERAL (SELECT coalesce(b.window_ends_at <= clock_timestamp(), false) AS over) t
@@ -104,6 +106,7 @@ final class BudgetRows {
         row.getObject("id", UUID.class),
         BudgetScope.valueOf(row.getString("scope").toUpperCase(Locale.ROOT)),
         row.getString("subject"),
+        row.getString("label"),
         new BudgetTerms(
             money,
             Ladder.parse(row.getString("ladder"), "ladder"),

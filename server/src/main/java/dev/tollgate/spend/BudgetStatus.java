@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope whose it is
  * @param subject the id of a key or a user, a project's label; empty for an organization
+ * @param label what messages call the subject: its name when the budget was set
  * @param terms its limit and window, and its organization's policy
  * @param window the number of the window that is open
  * @param spent what was settled in that window
@@ -20,6 +21,7 @@ public record BudgetStatus(
     UUID budget,
     BudgetScope scope,
     String subject,
+    String label,
     BudgetTerms terms,
     long window,
     Money spent,

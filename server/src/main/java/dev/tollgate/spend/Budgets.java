@@ -107,10 +107,11 @@ final class Budgets {
         Access.spend(),
         handle -> {
           BudgetStatus before = BudgetRows.require(handle, name, true);
-          set(handle, before.budget(), terms);
           if (!before.terms().window().zone().equals(terms.window().zone())) {
+            refuseUnknownZone(handle, terms.window().zone().getId());
             moveZones(handle, scope, terms);
           }
+          set(handle, before.budget(), terms);
           audit(
               handle,
               actor,
@@ -138,7 +139,30 @@ final class Budgets {
         .execute();
   }
 
+  /** Windows are by PostgreSQL's calendar, whose list of zones may be older than ours. */
+  private static void refuseUnknownZone(Handle handle, String zone) {
+    if (handle
+        .createQuery("SELECT 1 FROM pg_timezone_names WHERE name = :zone")
+        .bind("zone", zone)
+        .mapTo(Integer.class)
+        .findFirst()
+        .isEmpty()) {
+      throw Failure.invalid("timeZone", "PostgreSQL knows no time zone " + zone);
+    }
+  }
+
+  /** What is over by the old zone's calendar ends by it. */
   private static void moveZones(Handle handle, OrgScope scope, BudgetTerms terms) {
+    handle
+        .createQuery(
+            """
+            SELECT 1 FROM (SELECT id FROM budgets
+              WHERE organization_id = :organization AND scope <> 'organization'
+              ORDER BY id FOR NO KEY UPDATE) b, LATERAL spend_roll(b.id)
+            """)
+        .bind("organization", scope.organizationId())
+        .mapTo(Integer.class)
+        .list();
     handle
         .createUpdate(
             """
@@ -155,30 +179,33 @@ final class Budgets {
    * Gives a user, a key or a project a budget, or changes it.
    *
    * @param label what messages call the subject
+   * @param window null: as it is; of a new budget, {@link BudgetWindow.Kind#MANUAL}
    */
   BudgetStatus put(
       BudgetName name,
       Caller.Administrator actor,
       String label,
       @Nullable Money limit,
-      BudgetWindow.Kind window) {
+      BudgetWindow.@Nullable Kind window) {
     return storage.transact(
         Access.spend(),
         handle -> {
           BudgetTerms policy =
               BudgetRows.require(handle, BudgetName.whole(name.organization()), false).terms();
+          BudgetStatus before = BudgetRows.find(handle, name, true);
+          BudgetWindow now = before == null ? BudgetWindow.MANUAL : before.terms().window();
           BudgetTerms terms =
               new BudgetTerms(
                   limit,
                   policy.ladder(),
                   policy.estimation(),
                   policy.capAllowed(),
-                  new BudgetWindow(window, policy.window().zone()));
-          BudgetStatus before = BudgetRows.find(handle, name, true);
+                  new BudgetWindow(window == null ? now.kind() : window, policy.window().zone()));
           if (before == null) {
             make(handle, name.organizationId(), name.scope(), name.subject(), label, terms);
           } else {
             set(handle, before.budget(), terms);
+            rename(handle, before.budget(), label);
           }
           BudgetStatus after = BudgetRows.require(handle, name, false);
           Map<String, @Nullable Object> details = new LinkedHashMap<>();
@@ -187,6 +214,14 @@ final class Budgets {
           audit(handle, actor, name, "set", details);
           return after;
         });
+  }
+
+  private static void rename(Handle handle, UUID budget, String label) {
+    handle
+        .createUpdate("UPDATE budgets SET label = :label WHERE id = :budget AND label <> :label")
+        .bind("label", label)
+        .bind("budget", budget)
+        .execute();
   }
 
   /** Takes the budget of a user, a key or a project away; what it counted stays in the books. */

@@ -391,13 +391,14 @@ public final class Spend implements AutoCloseable {
    *
    * @param label what messages call the subject
    * @param limit null: unlimited, and still counted
+   * @param window null: as it is; of a new budget, {@link BudgetWindow.Kind#MANUAL}
    */
   public BudgetStatus setBudget(
       BudgetName name,
       Caller.Administrator actor,
       String label,
       @Nullable Money limit,
-      BudgetWindow.Kind window) {
+      BudgetWindow.@Nullable Kind window) {
     BudgetStatus status = budgets.put(name, actor, label, limit, window);
     changed(name.organization());
     return status;

@@ -135,6 +135,18 @@ final class ApiKeys {
         });
   }
 
+  ApiKey get(OrgScope scope, UUID id) {
+    return storage.transact(
+        Access.tenant(scope.organizationId()),
+        handle ->
+            handle
+                .createQuery("SELECT " + COLUMNS + " FROM api_keys WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> key(row))
+                .findOne()
+                .orElseThrow(() -> Failure.notFound("the organization has no key " + id)));
+  }
+
   private static boolean exists(Handle handle, UUID id) {
     return handle
         .createQuery("SELECT EXISTS (SELECT FROM api_keys WHERE id = :id)")

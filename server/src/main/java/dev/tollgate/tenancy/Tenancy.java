@@ -185,6 +185,11 @@ public final class Tenancy {
     return keys.create(scope, actor, draft);
   }
 
+  /** One key, also where it is revoked or expired. */
+  public ApiKey key(OrgScope scope, UUID id) {
+    return keys.get(scope, id);
+  }
+
   /** In the order of their making, the revoked and the expired too. */
   public Page<ApiKey> keys(OrgScope scope, int limit, @Nullable String cursor) {
     return keys.list(scope, limit, cursor);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,37 @@ class CommandLineIT {
     assertThat(shown.path("monthlyBudgetCents").asInt()).isEqualTo(700);
     assertThat(shown.path("ladder").asString()).isEqualTo("off");
     JsonNode reset = json("budget", "reset", "--organization", "Budgeted", "--reason", "a test");
-    assertThat(reset.path("window").asInt()).isEqualTo(shown.path("window").asInt() + 1);
+    assertThat(reset.path("windowNumber").asInt())
+        .isEqualTo(shown.path("windowNumber").asInt() + 1);
+  }
+
+  @Test
+  void aPartOfAnOrganizationGetsABudget() {
+    administer("organization", "create", "Parted", "--budget-cents", "100");
+    administer(
+        "budget",
+        "set",
+        "--organization",
+        "Parted",
+        "--budget-cents",
+        "100",
+        "--time-zone",
+        "Europe/Berlin");
+    String[] project = {"--organization", "Parted", "--project", "night shift"};
+    JsonNode set = json(with(project, "budget", "set", "--budget-cents", "70", "--window", "week"));
+    assertThat(set.path("window").asString()).isEqualTo("week");
+    assertThat(set.path("timeZone").asString()).isEqualTo("Europe/Berlin");
+    assertThat(json(with(project, "budget", "show"))).isEqualTo(set);
+    assertThat(administer("budget", "list", "--organization", "Parted").out())
+        .contains("night shift", "week");
+    assertThat(administer(with(project, "budget", "remove")).out()).isEqualTo("removed\n");
+    assertThat(administer("budget", "remove", "--organization", "Parted").err()).contains("--user");
+    assertThat(administer(with(project, "budget", "show", "--user", "x")).err()).contains("one of");
+    assertThat(administer(with(project, "budget", "show")).status()).isEqualTo(1);
+  }
+
+  private static String[] with(String[] more, String... words) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

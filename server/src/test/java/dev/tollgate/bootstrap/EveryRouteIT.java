@@ -68,6 +68,20 @@ class EveryRouteIT {
           Map.entry("GET " + ORGANIZATION + "/budget", NONE),
           Map.entry("PUT " + ORGANIZATION + "/budget", "{\"monthlyBudgetCents\":1}"),
           Map.entry("POST " + ORGANIZATION + "/budget/reset", "{\"reason\":\"x\"}"),
+          Map.entry("GET " + ORGANIZATION + "/budgets", NONE),
+          Map.entry("GET " + ORGANIZATION + "/users/{userId}/budget", NONE),
+          Map.entry("PUT " + ORGANIZATION + "/users/{userId}/budget", "{\"budgetCents\":1}"),
+          Map.entry("DELETE " + ORGANIZATION + "/users/{userId}/budget", NONE),
+          Map.entry("POST " + ORGANIZATION + "/users/{userId}/budget/reset", "{\"reason\":\"x\"}"),
+          Map.entry("GET " + ORGANIZATION + "/keys/{keyId}/budget", NONE),
+          Map.entry("PUT " + ORGANIZATION + "/keys/{keyId}/budget", "{\"budgetCents\":1}"),
+          Map.entry("DELETE " + ORGANIZATION + "/keys/{keyId}/budget", NONE),
+          Map.entry("POST " + ORGANIZATION + "/keys/{keyId}/budget/reset", "{\"reason\":\"x\"}"),
+          Map.entry("GET " + ORGANIZATION + "/projects/{project}/budget", NONE),
+          Map.entry("PUT " + ORGANIZATION + "/projects/{project}/budget", "{\"budgetCents\":1}"),
+          Map.entry("DELETE " + ORGANIZATION + "/projects/{project}/budget", NONE),
+          Map.entry(
+              "POST " + ORGANIZATION + "/projects/{project}/budget/reset", "{\"reason\":\"x\"}"),
           Map.entry("GET " + ORGANIZATION + "/ledger", NONE),
           Map.entry("GET " + ORGANIZATION + "/usage", NONE),
           Map.entry("GET " + ADMIN + "/usage", NONE),
@@ -94,6 +108,7 @@ class EveryRouteIT {
               .replace("{externalId}", URLEncoder.encode(externalId, StandardCharsets.UTF_8))
               .replace("{userId}", user)
               .replace("{keyId}", key)
+              .replace("{project}", "victims")
               .replace("{administratorId}", administrator)
               .replace("{model}", model);
       assertThat(path).as("a parameter that this test does not know").doesNotContain("{");
@@ -216,7 +231,7 @@ class EveryRouteIT {
   private List<JsonNode> everythingOfTheirs() {
     String one = ADMIN + "/organizations/" + theirs.organization();
     List<JsonNode> all = new ArrayList<>();
-    for (String path : List.of("", "/users", "/keys", "/budget", "/ledger", "/usage")) {
+    for (String path : List.of("", "/users", "/keys", "/budget", "/budgets", "/ledger", "/usage")) {
       all.add(gateway.admin("GET", one + path, NONE, 200));
     }
     all.add(gateway.admin("GET", ADMIN + "/administrators", NONE, 200));

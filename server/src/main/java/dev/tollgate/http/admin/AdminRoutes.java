@@ -29,6 +29,7 @@ public final class AdminRoutes {
     routes.addAll(new UserRoutes(desk).routes());
     routes.addAll(new KeyRoutes(desk).routes());
     routes.addAll(new BudgetRoutes(desk).routes());
+    routes.addAll(new ScopedBudgetRoutes(desk).routes());
     routes.addAll(new LedgerRoutes(desk).routes());
     routes.addAll(new UsageRoutes(desk).routes());
     routes.addAll(new AdministratorRoutes(desk).routes());

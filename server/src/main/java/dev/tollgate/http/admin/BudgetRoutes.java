@@ -7,6 +7,7 @@ import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.spend.BudgetStatus;
 import dev.tollgate.spend.BudgetTerms;
+import dev.tollgate.spend.BudgetWindow;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.Money;
@@ -26,10 +27,12 @@ record BudgetRoutes(Desk desk) {
 
   private static final String ONE = "/organizations/{organizationId}/budget";
 
+  private static final String LIMIT = "monthlyBudgetCents";
+
   /** A billion dollars: sums of a hundred thousand of them still fit. */
   private static final long MOST_CENTS = 100_000_000_000L;
 
-  private static final int LONGEST_REASON = 1_000;
+  private static final int LONGEST_REASON = 500;
 
   List<Route> routes() {
     return List.of(
@@ -43,6 +46,9 @@ record BudgetRoutes(Desk desk) {
    * A budget.
    *
    * @param budgetResetAt when its window opened
+   * @param window what ends its windows
+   * @param windowNumber counts them
+   * @param windowEndsAt null: only an administrator ends it
    * @param ladder as it may be put
    */
   private record View(
@@ -51,7 +57,10 @@ record BudgetRoutes(Desk desk) {
       long currentMonthSpendCents,
       @Nullable Long remainingCents,
       Instant budgetResetAt,
-      long window,
+      String window,
+      String timeZone,
+      long windowNumber,
+      @Nullable Instant windowEndsAt,
       Object ladder,
       String estimation,
       boolean capAllowed) {
@@ -64,24 +73,32 @@ record BudgetRoutes(Desk desk) {
           status.spent().toCents(),
           cents(status.remaining()),
           status.windowOpenedAt(),
+          terms.window().kind().wire(),
+          terms.window().zone().getId(),
           status.window(),
+          status.windowEndsAt(),
           terms.ladder().json(),
           terms.estimation().wire(),
           terms.capAllowed());
     }
+  }
 
-    private static @Nullable Long cents(@Nullable Money money) {
-      return money == null ? null : money.toCents();
-    }
+  static @Nullable Long cents(@Nullable Money money) {
+    return money == null ? null : money.toCents();
   }
 
   /** The terms of a new budget: the limit that the body says, and the usual policy. */
   static BudgetTerms terms(Body body, BudgetTerms policy) {
-    return new BudgetTerms(limit(body), policy.ladder(), policy.estimation(), policy.capAllowed());
+    return new BudgetTerms(
+        limit(body, LIMIT),
+        policy.ladder(),
+        policy.estimation(),
+        policy.capAllowed(),
+        policy.window());
   }
 
-  private static @Nullable Money limit(Body body) {
-    Long cents = body.countOrNull("monthlyBudgetCents", MOST_CENTS);
+  static @Nullable Money limit(Body body, String field) {
+    Long cents = body.countOrNull(field, MOST_CENTS);
     return cents == null ? null : Money.ofCents(cents);
   }
 
@@ -93,8 +110,8 @@ record BudgetRoutes(Desk desk) {
   /** Policy that the body does not mention stays as it is. */
   private Reply put(Call call) {
     Query.of(call);
-    Body body = Body.of(call, "monthlyBudgetCents", "ladder", "estimation", "capAllowed");
-    Money limit = limit(body);
+    Body body = Body.of(call, LIMIT, "ladder", "estimation", "capAllowed", "window", "timeZone");
+    Money limit = limit(body, LIMIT);
     OrgScope scope = desk.scope(call);
     BudgetTerms now = desk.spend().status(scope).terms();
     JsonNode ladder = body.get("ladder");
@@ -103,8 +120,22 @@ record BudgetRoutes(Desk desk) {
             limit,
             ladder == null ? now.ladder() : Ladder.read(ladder, "ladder"),
             estimation(body, now.estimation()),
-            body.flag("capAllowed", now.capAllowed()));
+            body.flag("capAllowed", now.capAllowed()),
+            window(body, now.window()));
     return Reply.json(200, View.of(desk.spend().setTerms(scope, Desk.actor(call), terms)));
+  }
+
+  private static BudgetWindow window(Body body, BudgetWindow otherwise) {
+    BudgetWindow.Kind kind = kind(body);
+    String zone = body.textOrNull("timeZone");
+    return new BudgetWindow(
+        kind == null ? otherwise.kind() : kind,
+        zone == null ? otherwise.zone() : BudgetWindow.zone(zone, "timeZone"));
+  }
+
+  static BudgetWindow.@Nullable Kind kind(Body body) {
+    String kind = body.textOrNull("window");
+    return kind == null ? null : BudgetWindow.Kind.of(kind, "window");
   }
 
   private static Estimation estimation(Body body, Estimation otherwise) {
@@ -127,12 +158,18 @@ record BudgetRoutes(Desk desk) {
 
   private Reply reset(Call call) {
     Query.of(call);
+    BudgetStatus reset = desk.spend().reset(desk.scope(call), Desk.actor(call), reason(call));
+    return Reply.json(200, View.of(reset));
+  }
+
+  /** Why something is done, as the only field of the body. */
+  static String reason(Call call) {
     String reason = Body.of(call, "reason").text("reason");
     if (reason.isBlank() || reason.length() > LONGEST_REASON || reason.indexOf('\0') >= 0) {
       throw Failure.invalid(
           "reason", "reason must say why, in at most " + LONGEST_REASON + " characters");
     }
-    return Reply.json(200, View.of(desk.spend().reset(desk.scope(call), Desk.actor(call), reason)));
+    return reason;
   }
 
   private Reply health(Call call) {

@@ -96,7 +96,8 @@ record OrganizationRoutes(Desk desk) {
           .setTerms(
               scope,
               actor,
-              new BudgetTerms(asked.limit(), now.ladder(), now.estimation(), now.capAllowed()));
+              new BudgetTerms(
+                  asked.limit(), now.ladder(), now.estimation(), now.capAllowed(), now.window()));
     }
   }
 

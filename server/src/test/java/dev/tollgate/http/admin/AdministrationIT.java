@@ -180,7 +180,8 @@ class AdministrationIT {
     assertThat(kept.path("ladder").asString()).isEqualTo("percent");
     assertThat(kept.path("estimation").stringValue()).isEqualTo("strict");
     JsonNode reset = gateway.admin("POST", budget + "/reset", "{\"reason\":\"a new month\"}", 200);
-    assertThat(reset.path("window").longValue()).isGreaterThan(first.path("window").longValue());
+    assertThat(reset.path("windowNumber").longValue())
+        .isGreaterThan(first.path("windowNumber").longValue());
     assertThat(reset.path("budgetResetAt").stringValue())
         .isNotEqualTo(first.path("budgetResetAt").stringValue());
     assertRefused("POST", budget + "/reset", "{}", "reason");
@@ -189,7 +190,7 @@ class AdministrationIT {
     assertRefused("PUT", budget, "{\"monthlyBudgetCents\":1,\"ladder\":\"steep\"}", "ladder");
     assertRefused(
         "PUT", budget, "{\"monthlyBudgetCents\":1,\"estimation\":\"wild\"}", "estimation");
-    assertRefused("PUT", budget, "{\"monthlyBudgetCents\":1,\"window\":\"month\"}", "window");
+    assertRefused("PUT", budget, "{\"monthlyBudgetCents\":1,\"window\":\"year\"}", "window");
   }
 
   @Test
