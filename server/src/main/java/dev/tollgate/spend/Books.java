@@ -1,7 +1,9 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
+import dev.tollgate.tenancy.Caller;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the books balance: what every budget and window says it spent is the sum of its entries,
- * and of the closing balances of months that are retired, to the nano-dollar. Money that live nodes
- * hold in leases is no difference.
+ * and of the closing balances of months that are retired, to the nano-dollar; and every lease is
+ * consistent in itself. Money that live nodes hold in leases is no difference.
  */
 public final class Books {
 
@@ -30,15 +32,13 @@ public final class Books {
         ) kept
         GROUP BY budget_id, window_id
       ), leased AS (
-        SELECT budget_id, window_id, sum(spent_nanos) AS spent, sum(granted_nanos) AS granted,
-          min(granted_nanos - spent_nanos) AS least_left
+        SELECT budget_id, window_id, sum(spent_nanos) AS spent, sum(granted_nanos) AS granted
         FROM leases GROUP BY budget_id, window_id
       )
       SELECT w.budget_id IS NOT NULL AS known,
         coalesce(w.budget_id, k.budget_id) AS budget, coalesce(w.window_id, k.window_id) AS win,
         coalesce(k.cost, 0) AS cost, coalesce(k.entries, 0) AS entries,
         coalesce(s.spent, 0) AS spent, coalesce(s.granted, 0) AS granted,
-        coalesce(s.least_left, 0) AS least_left,
         CASE WHEN b.window_id = w.window_id THEN b.granted_nanos END AS budget_granted
       FROM budget_windows w
         JOIN budgets b ON b.id = w.budget_id
@@ -46,6 +46,8 @@ public final class Books {
         FULL JOIN booked k ON k.budget_id = w.budget_id AND k.window_id = w.window_id
       ORDER BY budget, win
       """;
+
+  private static final int LONGEST_REASON = 500;
 
   private Books() {}
 
@@ -88,6 +90,63 @@ public final class Books {
     return storage.transact(Access.admin(), Books::verify);
   }
 
+  /**
+   * Makes leases and budgets say what the ledger says, one transaction for a budget and window; the
+   * ledger itself is never changed. Nodes may run meanwhile.
+   *
+   * @param reason why, for the audit
+   * @return what was changed, in the order of {@link #verify}; what is still wrong, that tells
+   */
+  public static List<Difference> repair(
+      Storage storage, Caller.Administrator actor, String reason) {
+    String why = reason(reason);
+    return verify(storage).differences().stream()
+        .map(difference -> new BooksRepair.Place(difference.budget(), difference.window()))
+        .distinct()
+        .flatMap(place ->
+            storage
+                .transact(Access.spend(), handle -> BooksRepair.repair(handle, place, actor, why))
+                .stream())
+        .toList();
+  }
+
+  /**
+   * Takes back all that is presumed of leases whose node will not come back to say what it spent.
+   * What it did spend of that is then in no budget.
+   *
+   * @param reason why, for the audit
+   * @throws dev.tollgate.kernel.Failure NOT_FOUND for a lease or a node that is not known
+   */
+  public static List<Resolution> resolve(
+      Storage storage, Caller.Administrator actor, Abandoned whose, String reason) {
+    return Presumptions.resolve(storage, whose, actor, reason(reason));
+  }
+
+  /** Whose presumptions are resolved. */
+  public sealed interface Abandoned {
+    /** One lease. */
+    record OfLease(long id) implements Abandoned {}
+
+    /** All leases of a node. */
+    record OfNode(UUID id) implements Abandoned {}
+  }
+
+  /**
+   * A lease that was resolved.
+   *
+   * @param reversed what is free again; zero where nothing was presumed any more
+   */
+  public record Resolution(long lease, UUID budget, long window, Money reversed) {}
+
+  private static String reason(String reason) {
+    String why = reason.strip();
+    if (why.isEmpty() || why.length() > LONGEST_REASON || why.indexOf('\0') >= 0) {
+      throw Failure.invalid(
+          "reason", "say why the books are changed, in 1 to " + LONGEST_REASON + " characters");
+    }
+    return why;
+  }
+
   private static Report verify(Handle handle) {
     List<Balance> balances =
         handle
@@ -101,11 +160,11 @@ public final class Books {
                     row.getBigDecimal("cost"),
                     row.getBigDecimal("spent"),
                     row.getBigDecimal("granted"),
-                    row.getBigDecimal("least_left"),
                     row.getBigDecimal("budget_granted")))
             .list();
     List<Difference> differences = new ArrayList<>();
     balances.forEach(balance -> balance.addDifferences(differences));
+    differences.addAll(LeaseChecks.differences(handle));
     long entries = balances.stream().mapToLong(Balance::entries).sum();
     return new Report(balances.size(), entries, List.copyOf(differences));
   }
@@ -119,7 +178,6 @@ public final class Books {
       BigDecimal cost,
       BigDecimal spent,
       BigDecimal granted,
-      BigDecimal leastLeft,
       @Nullable BigDecimal budgetGranted) {
 
     void addDifferences(List<Difference> to) {
@@ -129,9 +187,6 @@ public final class Books {
       }
       if (spent.compareTo(cost) != 0) {
         to.add(difference("spent of its leases, against the sum of its entries", cost, spent));
-      }
-      if (leastLeft.signum() < 0) {
-        to.add(difference("a lease spent more than it was granted", BigDecimal.ZERO, leastLeft));
       }
       if (budgetGranted != null && budgetGranted.compareTo(granted) != 0) {
         to.add(
