@@ -4,6 +4,7 @@ import dev.tollgate.http.admin.AdminRoutes;
 import dev.tollgate.http.admin.Health;
 import dev.tollgate.http.admin.HealthRoutes;
 import dev.tollgate.http.admin.MetricsRoute;
+import dev.tollgate.http.admin.PreviewRoutes;
 import dev.tollgate.http.anthropic.AnthropicRoutes;
 import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.FrontDoor;
@@ -11,8 +12,10 @@ import dev.tollgate.http.engine.Route;
 import dev.tollgate.http.openai.OpenAiRoutes;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Closer;
+import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.Models;
+import dev.tollgate.models.RequestScan;
 import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Spend;
@@ -113,10 +116,23 @@ final class Gateway implements AutoCloseable {
     routes.addAll(OpenAiRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(ModelLists.routes(models));
     routes.addAll(AdminRoutes.routes(tenancy, spend, config.firstBudget()));
+    routes.addAll(previews(models, tenancy, spend).routes());
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
     served = List.copyOf(routes);
     return routes;
+  }
+
+  private PreviewRoutes previews(Models models, Tenancy tenancy, Spend spend) {
+    int depth = config.models().jsonDepth();
+    return new PreviewRoutes(
+        tenancy,
+        spend,
+        models,
+        RequestScan.factory(depth + 1),
+        Map.of(
+            Dialect.ANTHROPIC, AnthropicRoutes.reader(depth),
+            Dialect.OPENAI, OpenAiRoutes.reader(depth)));
   }
 
   private Health health() {

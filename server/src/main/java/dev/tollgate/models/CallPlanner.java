@@ -60,6 +60,52 @@ record CallPlanner(
     };
   }
 
+  /** The bound of the call on the model that was asked for; null: it has none, or no price. */
+  @Nullable Money bound(Standing standing) {
+    Factors factors = bounds.factors(asked.provider().name(), asked.entry());
+    return estimate(standing, asked, factors) instanceof Estimate.Bounded bounded
+        ? bounded.bound()
+        : null;
+  }
+
+  /** What would become of the call. */
+  Preview preview(Standing standing) {
+    Standing.Judgement judgement = standing.judge(asked.tier(), asked.entry().free(), requestClass);
+    String step =
+        switch (judgement.decision()) {
+          case Ladder.Decision.Keep _, Ladder.Decision.Warn _ -> null;
+          case Ladder.Decision.Downgrade(String name, Tier _) -> name;
+          case Ladder.Decision.Decline(String name, Tier _) -> name;
+          case Ladder.Decision.Block(String name) -> name;
+        };
+    return switch (propose(standing)) {
+      case Proposal.Take<Plan>(Money amount, Plan plan) ->
+          new Preview(
+              asked.model(),
+              plan.choice().model(),
+              plan.choice().provider().name(),
+              plan.step(),
+              plan.step() == null ? standing.budget() : judgement.by().budget(),
+              plan.cap(),
+              null,
+              null,
+              plan.estimate() == null ? null : amount,
+              standing);
+      case Proposal.Refuse<Plan>(ErrorCode code, String message) ->
+          new Preview(
+              asked.model(),
+              null,
+              null,
+              step,
+              step == null ? standing.budget() : judgement.by().budget(),
+              null,
+              code,
+              message,
+              bound(standing),
+              standing);
+    };
+  }
+
   private Proposal<Plan> downgrade(Standing standing, BudgetStanding by, String step, Tier target) {
     Choice cheaper = directory.tier(target, dialect, asked.provider(), asked.category());
     if (cheaper == null) {

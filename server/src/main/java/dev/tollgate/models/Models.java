@@ -6,6 +6,7 @@ import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.Estimator;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Spend;
+import dev.tollgate.spend.Standing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -70,15 +71,31 @@ public final class Models {
   }
 
   CallPlanner planner(ModelCall call) {
+    return planner(
+        call.dialect(), call.envelope(), call.request().getHeader("x-claude-code-request-class"));
+  }
+
+  private CallPlanner planner(Dialect dialect, Envelope envelope, @Nullable String requestClass) {
     return new CallPlanner(
         directory,
         estimator,
         bounds,
-        call.dialect(),
-        call.envelope().shape(),
-        requestClass(call.request().getHeader("x-claude-code-request-class")),
-        directory.resolve(call.envelope().model(), call.dialect()),
+        dialect,
+        envelope.shape(),
+        requestClass(requestClass),
+        directory.resolve(envelope.model(), dialect),
         clock.now());
+  }
+
+  /**
+   * What would become of a request now; throws {@code NOT_FOUND} for a model that nobody serves.
+   *
+   * @param requestClass the client's own class of the request; null: not said
+   * @param standing how its budgets stand
+   */
+  public Preview preview(
+      Dialect dialect, Envelope envelope, @Nullable String requestClass, Standing standing) {
+    return planner(dialect, envelope, requestClass).preview(standing);
   }
 
   private static @Nullable String requestClass(@Nullable String header) {

@@ -1,6 +1,7 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.tenancy.OrgScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -80,6 +81,27 @@ final class BudgetRows {
         .map((row, _) -> read(row))
         .findOne()
         .orElse(null);
+  }
+
+  /** Those that concern the caller's calls. */
+  static List<BudgetStatus> of(Handle handle, OrgScope scope) {
+    return handle
+        .createQuery(
+            STATUS
+                + """
+                 AND (b.scope = 'organization' OR b.scope = 'project' AND b.subject = :project
+                  OR b.scope = 'key' AND b.subject = :key OR b.scope = 'user' AND b.subject = :user)
+                """)
+        .bind("organization", scope.organizationId())
+        .bind("project", scope.project())
+        .bind("key", text(scope.keyId()))
+        .bind("user", text(scope.userId()))
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  private static @Nullable String text(@Nullable UUID id) {
+    return id == null ? null : id.toString();
   }
 
   /** Those that are not of a whole organization. */

@@ -10,6 +10,7 @@ import dev.tollgate.tenancy.AuditNote;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.Tenancy;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,34 @@ final class Budgets {
   BudgetStatus status(BudgetName name) {
     return storage.transact(
         Access.tenant(name.organizationId()), handle -> BudgetRows.require(handle, name, false));
+  }
+
+  /** Of all budgets that a call of this caller needs money of, narrower ones first. */
+  Standing standing(OrgScope scope) {
+    List<BudgetStatus> found =
+        storage.transact(
+            Access.tenant(scope.organizationId()), handle -> BudgetRows.of(handle, scope));
+    if (found.isEmpty()) {
+      throw Failure.notFound("organization " + scope.organizationId() + " has no budget");
+    }
+    BudgetTerms policy = found.getLast().terms();
+    return new Standing(
+        found.stream()
+            .sorted(Comparator.comparing(BudgetStatus::scope))
+            .map(Budgets::standing)
+            .toList(),
+        policy.ladder(),
+        policy.estimation(),
+        policy.capAllowed());
+  }
+
+  private static BudgetStanding standing(BudgetStatus status) {
+    BudgetTerms terms = status.terms();
+    return new BudgetStanding(
+        Readings.label(terms.window().kind(), status.scope().wire(), status.label()),
+        terms.limit(),
+        status.remaining(),
+        status.windowEndsAt());
   }
 
   /** Those of users, keys and projects, in the order of their making. */

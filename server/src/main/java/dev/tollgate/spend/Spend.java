@@ -381,6 +381,11 @@ public final class Spend implements AutoCloseable {
     return budgets.status(name);
   }
 
+  /** How the budgets of the caller's calls stand in PostgreSQL. */
+  public Standing standing(OrgScope scope) {
+    return budgets.standing(scope);
+  }
+
   /** The budgets of users, keys and projects, in the order of their making. */
   public Page<BudgetStatus> budgets(OrgScope scope, int limit, @Nullable String cursor) {
     return budgets.list(scope, limit, cursor);

@@ -94,6 +94,16 @@ public final class Tenancy {
     return new OrgScope(organizations.get(organization).id(), null, null, null);
   }
 
+  /**
+   * The same, as if a key of the organization called.
+   *
+   * @throws Failure NOT_FOUND when it has no such key
+   */
+  public OrgScope scopeFor(OrgScope organization, UUID key) {
+    ApiKey found = keys.get(organization, key);
+    return new OrgScope(organization.organizationId(), found.id(), found.userId(), found.project());
+  }
+
   // Organizations
 
   /**

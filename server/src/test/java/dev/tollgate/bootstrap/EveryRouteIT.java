@@ -31,6 +31,8 @@ class EveryRouteIT {
   private static final String NONE = "";
   private static final String CALL =
       "{\"model\":\"%s\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+  private static final String PREVIEW =
+      "{\"dialect\":\"anthropic\",\"request\":" + CALL.formatted("claude-haiku-5-5") + "}";
   private static final String ADMIN = "/admin/v1";
   private static final String ORGANIZATION = ADMIN + "/organizations/{organizationId}";
 
@@ -68,6 +70,8 @@ class EveryRouteIT {
           Map.entry("GET " + ORGANIZATION + "/budget", NONE),
           Map.entry("PUT " + ORGANIZATION + "/budget", "{\"monthlyBudgetCents\":1}"),
           Map.entry("POST " + ORGANIZATION + "/budget/reset", "{\"reason\":\"x\"}"),
+          Map.entry("POST " + ORGANIZATION + "/budget/preview", PREVIEW),
+          Map.entry("POST /v1/budget/preview", PREVIEW),
           Map.entry("GET " + ORGANIZATION + "/budgets", NONE),
           Map.entry("GET " + ORGANIZATION + "/users/{userId}/budget", NONE),
           Map.entry("PUT " + ORGANIZATION + "/users/{userId}/budget", "{\"budgetCents\":1}"),

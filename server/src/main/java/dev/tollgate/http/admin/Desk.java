@@ -33,7 +33,11 @@ record Desk(Tenancy tenancy, Spend spend, BudgetTerms policy) {
   }
 
   static Route keys(String path, Access access, Route.Handler.Blocking handler) {
-    return Route.blocking(HttpMethod.GET, path, access, ERRORS, handler);
+    return keys(HttpMethod.GET, path, access, handler);
+  }
+
+  static Route keys(HttpMethod method, String path, Access access, Route.Handler.Blocking handler) {
+    return Route.blocking(method, path, access, ERRORS, handler);
   }
 
   /** Who calls, on a route of administrators. */

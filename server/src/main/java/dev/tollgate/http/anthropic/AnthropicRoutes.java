@@ -5,11 +5,14 @@ import dev.tollgate.http.engine.Exchange;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.models.BodyBytes;
 import dev.tollgate.models.Dialect;
+import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelCall;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.RequestScan;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.core.json.JsonFactory;
 
 /** Anthropic's surfaces: Messages, and the counting of its tokens. */
@@ -45,6 +48,19 @@ public final class AnthropicRoutes {
             Access.TENANT,
             routes.errors,
             exchange -> models.ask(routes.call(exchange, COUNT_TOKENS))));
+  }
+
+  /**
+   * How the body of a request to Messages is read.
+   *
+   * @param jsonDepth the deepest nesting of a body
+   */
+  public static Function<BodyBytes, Envelope> reader(int jsonDepth) {
+    JsonFactory json = RequestScan.factory(jsonDepth);
+    return body ->
+        MessagesEnvelope.read(
+            RequestScan.of(json, body, MessagesEnvelope.POLICY),
+            MultiMap.caseInsensitiveMultiMap());
   }
 
   private ModelCall call(Exchange exchange, String path) {

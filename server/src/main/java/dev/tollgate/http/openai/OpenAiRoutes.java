@@ -5,11 +5,13 @@ import dev.tollgate.http.engine.Exchange;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.models.BodyBytes;
 import dev.tollgate.models.Dialect;
+import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelCall;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.RequestScan;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.core.json.JsonFactory;
 
 /** OpenAI's surfaces: Chat Completions. */
@@ -38,6 +40,16 @@ public final class OpenAiRoutes {
             Access.TENANT,
             routes.errors,
             exchange -> models.serve(routes.call(exchange))));
+  }
+
+  /**
+   * How the body of a request to Chat Completions is read.
+   *
+   * @param jsonDepth the deepest nesting of a body
+   */
+  public static Function<BodyBytes, Envelope> reader(int jsonDepth) {
+    JsonFactory json = RequestScan.factory(jsonDepth);
+    return body -> ChatEnvelope.read(RequestScan.of(json, body, ChatEnvelope.POLICY));
   }
 
   private ModelCall call(Exchange exchange) {
