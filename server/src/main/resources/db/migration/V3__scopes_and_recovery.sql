@@ -49,20 +49,31 @@ $$;
 INSERT INTO budget_sets (organization_id, version)
   SELECT DISTINCT organization_id, 1 FROM budgets;
 
--- When the window ends that holds p_at; null: by itself it does not.
+-- When the window ends that holds p_at; null: by itself it does not. Where clocks that are put back
+-- show midnight twice, PostgreSQL means the later one; it is the first that comes after p_at.
 CREATE FUNCTION budget_window_end(p_kind text, p_zone text, p_at timestamptz) RETURNS timestamptz
   LANGUAGE sql STABLE SET search_path = tollgate, pg_temp
 AS $$
-  SELECT CASE WHEN p_kind = 'manual' THEN NULL
-    ELSE (date_trunc(p_kind, p_at AT TIME ZONE p_zone) + ('1 ' || p_kind)::interval)
-      AT TIME ZONE p_zone END
+  SELECT CASE WHEN p_kind = 'manual' THEN NULL ELSE (
+    SELECT min(c.midnight)
+    FROM (SELECT date_trunc(p_kind, p_at AT TIME ZONE p_zone) + ('1 ' || p_kind)::interval AS shown) n,
+      LATERAL (SELECT n.shown AT TIME ZONE p_zone AS later) l,
+      LATERAL (VALUES (l.later), (l.later - interval '30 minutes'), (l.later - interval '1 hour'),
+        (l.later - interval '2 hours'), (l.later - interval '3 hours')) c (midnight)
+    WHERE c.midnight > p_at
+      AND (c.midnight = l.later OR c.midnight AT TIME ZONE p_zone = n.shown)) END
 $$;
 
 CREATE FUNCTION budget_window_start(p_kind text, p_zone text, p_at timestamptz) RETURNS timestamptz
   LANGUAGE sql STABLE SET search_path = tollgate, pg_temp
 AS $$
-  SELECT CASE WHEN p_kind = 'manual' THEN p_at
-    ELSE date_trunc(p_kind, p_at AT TIME ZONE p_zone) AT TIME ZONE p_zone END
+  SELECT CASE WHEN p_kind = 'manual' THEN p_at ELSE (
+    SELECT min(c.midnight)
+    FROM (SELECT date_trunc(p_kind, p_at AT TIME ZONE p_zone) AS shown) n,
+      LATERAL (SELECT n.shown AT TIME ZONE p_zone AS later) l,
+      LATERAL (VALUES (l.later), (l.later - interval '30 minutes'), (l.later - interval '1 hour'),
+        (l.later - interval '2 hours'), (l.later - interval '3 hours')) c (midnight)
+    WHERE c.midnight = l.later OR c.midnight AT TIME ZONE p_zone = n.shown) END
 $$;
 
 -- Opens the next window of a budget whose window is over. Whoever comes first does it.

@@ -54,13 +54,15 @@ public record BudgetWindow(Kind kind, ZoneId zone) {
   }
 
   /**
-   * The time zone of this name.
+   * The time zone of this name. Those of one word, such as CET, are refused but for UTC: to
+   * PostgreSQL they are abbreviations, which know no daylight saving.
    *
    * @throws Failure naming {@code field} when {@code text} is no time zone of the IANA's
    */
   public static ZoneId zone(String text, String field) {
     try {
-      if (ZoneId.getAvailableZoneIds().contains(text)) {
+      if ((text.equals("UTC") || text.contains("/"))
+          && ZoneId.getAvailableZoneIds().contains(text)) {
         return ZoneId.of(text);
       }
     } catch (DateTimeException e) {
