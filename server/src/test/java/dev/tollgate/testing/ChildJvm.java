@@ -44,6 +44,29 @@ public final class ChildJvm implements AutoCloseable {
     throw new AssertionError("the child ended without saying " + prefix);
   }
 
+  /** Writes a line to the child's standard input. */
+  public void tell(String line) throws IOException {
+    process.outputWriter().write(line + "\n");
+    process.outputWriter().flush();
+  }
+
+  /** As {@code kill -STOP}: it is there and does nothing. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** As {@code kill -CONT}. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String pid = String.valueOf(process.pid());
+    if (new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("kill -" + name + " failed");
+    }
+  }
+
   /** As {@code kill -9}. */
   public void kill() {
     process.destroyForcibly().onExit().join();
