@@ -36,11 +36,23 @@ final class NodeProcess implements AutoCloseable {
 
   /** Starts a node on {@code data} and waits until it serves. */
   static NodeProcess start(Path data) throws IOException {
+    return start(data, tollgate("serve", "--data", data.toString()));
+  }
+
+  /** Starts a node on {@code data} and servers that are not its own; waits until it serves. */
+  static NodeProcess start(Path data, Path config, String administrator) throws IOException {
+    ProcessBuilder command =
+        tollgate("serve", "--config", config.toString(), "--data", data.toString());
+    command.environment().put("TOLLGATE_ADMIN_KEY", administrator);
+    return start(data, command);
+  }
+
+  private static NodeProcess start(Path data, ProcessBuilder command) throws IOException {
     Path address = DataDirectory.address(data);
     // That of a process that was killed is still there.
     Files.deleteIfExists(address);
     Process process =
-        tollgate("serve", "--data", data.toString())
+        command
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
@@ -88,19 +100,31 @@ final class NodeProcess implements AutoCloseable {
 
   /** A call with the key of the organization {@code default}. */
   HttpResponse<String> call(String directives) throws IOException, InterruptedException {
-    String key = DataDirectory.read(DataDirectory.organizationKey(data));
+    return call(
+        String.valueOf(DataDirectory.read(DataDirectory.organizationKey(data))), directives);
+  }
+
+  /** A call with any key. */
+  HttpResponse<String> call(String key, String directives)
+      throws IOException, InterruptedException {
     return send(
         "POST",
         "/v1/messages",
-        String.valueOf(key),
+        key,
         "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":50,\"messages\":[{\"role\":\"user\","
             + "\"content\":\"Hi [[sim: %s]]\"}]}".formatted(directives));
   }
 
   /** A request of the first administrator, that must succeed. */
   JsonNode admin(String method, String path, String body) throws IOException, InterruptedException {
-    String key = DataDirectory.read(DataDirectory.administratorKey(data));
-    HttpResponse<String> response = send(method, "/admin/v1" + path, String.valueOf(key), body);
+    String key = String.valueOf(DataDirectory.read(DataDirectory.administratorKey(data)));
+    return admin(key, method, path, body);
+  }
+
+  /** A request with an administrator's key, that must succeed. */
+  JsonNode admin(String key, String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = send(method, "/admin/v1" + path, key, body);
     assertThat(response.statusCode()).as(response.body()).isLessThan(300);
     return JSON.readTree(response.body());
   }
