@@ -13,6 +13,12 @@ public final class Main {
           Map.of(
               "bounds",
               BoundsBench::main,
+              "compare",
+              CompareBench::main,
+              "settle",
+              SettleBench::main,
+              "kill",
+              KillBench::main,
               "proxy",
               ProxyBench::main,
               "jmh",
