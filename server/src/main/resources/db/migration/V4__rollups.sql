@@ -28,7 +28,8 @@ CREATE TABLE usage_state (
 -- Sums --------------------------------------------------------------------------------------------
 
 -- By one dimension at a time: all of them together would be nearly as many rows as the ledger.
--- 'kind' counts every entry, the others count charges alone. provider: beside a model.
+-- 'kind' counts every entry, the others count charges alone. provider: beside a model. Of what has
+-- the same names everywhere there is a sum of all organizations too, under the nil UUID.
 CREATE TABLE usage_sums (
   organization_id       uuid        NOT NULL,
   dimension             text        NOT NULL
@@ -58,14 +59,27 @@ CREATE TABLE usage_sums (
   first_byte_micros     bigint  NOT NULL,
   upstream_micros       bigint  NOT NULL,
   PRIMARY KEY (organization_id, dimension, span, at, value, provider)
-) WITH (fillfactor = 80);
+) PARTITION BY LIST (span);
+
+-- Apart, so that days lie close together: they are few, and most reads are of them.
+CREATE TABLE usage_hours PARTITION OF usage_sums FOR VALUES IN ('hour') WITH (fillfactor = 80);
+CREATE TABLE usage_days PARTITION OF usage_sums FOR VALUES IN ('day') WITH (fillfactor = 80);
 
 CREATE INDEX usage_sums_all ON usage_sums (dimension, span, at);
 
--- What each entry adds, and where: the one definition that sums and direct reads share. No entry
--- may keep the others from being summed, hence the bounds on what a provider or a caller says.
+-- What each entry adds, and its name in each dimension: the one definition that sums and direct
+-- reads share. No entry may keep the others from being summed, hence the bounds on what a provider
+-- or a caller says.
 CREATE VIEW usage_entries WITH (security_invoker = true) AS
-SELECT l.mark, l.held_at, l.organization_id, d.dimension, d.value, d.provider,
+SELECT l.mark, l.held_at, l.organization_id,
+  l.kind,
+  coalesce(left(l.model_served, 200), '') AS model,
+  coalesce(left(l.provider, 100), '') AS provider,
+  coalesce(left(l.category, 200), '') AS category,
+  coalesce(l.key_id::text, '') AS key,
+  coalesce(l.user_id::text, '') AS "user",
+  coalesce(left(l.project, 200), '') AS project,
+  l.status,
   1::bigint AS entries,
   (l.kind = 'charge' AND l.cost_nanos IS NULL)::int::bigint AS unpriced,
   (l.ladder_step IS NOT NULL)::int::bigint AS downgraded,
@@ -86,16 +100,25 @@ SELECT l.mark, l.held_at, l.organization_id, d.dimension, d.value, d.provider,
   (coalesce(l.first_byte_micros, -1) >= 0)::int::bigint AS first_bytes,
   greatest(coalesce(l.first_byte_micros, 0), 0) AS first_byte_micros,
   coalesce(l.upstream_micros, 0) AS upstream_micros
-FROM ledger l CROSS JOIN LATERAL (VALUES
-    ('kind', l.kind, ''),
-    ('model', coalesce(left(l.model_served, 200), ''), coalesce(left(l.provider, 100), '')),
-    ('category', coalesce(left(l.category, 200), ''), ''),
-    ('key', coalesce(l.key_id::text, ''), ''),
-    ('user', coalesce(l.user_id::text, ''), ''),
-    ('project', coalesce(left(l.project, 200), ''), ''),
-    ('status', l.status, '')
+FROM ledger l;
+
+-- The same in every dimension that it counts in.
+CREATE VIEW usage_parts WITH (security_invoker = true) AS
+SELECT e.mark, e.held_at, e.organization_id, d.dimension, d.value, d.provider,
+  e.entries, e.unpriced, e.downgraded, e.errors, e.disconnected, e.cost_nanos, e.held_nanos,
+  e.input_tokens, e.cache_read_tokens, e.cache_write_5m_tokens, e.cache_write_1h_tokens,
+  e.output_tokens, e.reasoning_tokens, e.input_audio_tokens, e.output_audio_tokens,
+  e.web_searches, e.total_micros, e.first_bytes, e.first_byte_micros, e.upstream_micros
+FROM usage_entries e CROSS JOIN LATERAL (VALUES
+    ('kind', e.kind, ''),
+    ('model', e.model, e.provider),
+    ('category', e.category, ''),
+    ('key', e.key, ''),
+    ('user', e."user", ''),
+    ('project', e.project, ''),
+    ('status', e.status, '')
   ) AS d (dimension, value, provider)
-WHERE d.dimension = 'kind' OR l.kind = 'charge';
+WHERE d.dimension = 'kind' OR e.kind = 'charge';
 
 -- Adds the entries of [since, upto) to the sums; how many they were.
 CREATE FUNCTION usage_add(p_since bigint, p_upto bigint) RETURNS bigint
@@ -120,11 +143,23 @@ BEGIN
       sum(e.input_audio_tokens)::bigint, sum(e.output_audio_tokens)::bigint,
       sum(e.web_searches)::bigint, sum(e.total_micros)::bigint, sum(e.first_bytes)::bigint,
       sum(e.first_byte_micros)::bigint, sum(e.upstream_micros)::bigint
-    FROM usage_entries e WHERE e.mark >= p_since AND e.mark < p_upto
+    FROM usage_parts e WHERE e.mark >= p_since AND e.mark < p_upto
     GROUP BY 1, 2, 3, 4, 5, 6
+  ), deltas AS MATERIALIZED (
+    SELECT * FROM hours
+    UNION ALL
+    SELECT '00000000-0000-0000-0000-000000000000', dimension, span, hour, value, provider,
+      sum(entries)::bigint, sum(unpriced)::bigint, sum(downgraded)::bigint, sum(errors)::bigint,
+      sum(disconnected)::bigint, sum(cost_nanos), sum(held_nanos), sum(input_tokens)::bigint,
+      sum(cache_read_tokens)::bigint, sum(cache_write_5m_tokens)::bigint,
+      sum(cache_write_1h_tokens)::bigint, sum(output_tokens)::bigint,
+      sum(reasoning_tokens)::bigint, sum(input_audio_tokens)::bigint,
+      sum(output_audio_tokens)::bigint, sum(web_searches)::bigint, sum(total_micros)::bigint,
+      sum(first_bytes)::bigint, sum(first_byte_micros)::bigint, sum(upstream_micros)::bigint
+    FROM hours WHERE dimension IN ('kind', 'model', 'category', 'status') GROUP BY 2, 3, 4, 5, 6
   ), summed AS (
     INSERT INTO usage_sums AS s
-    SELECT * FROM hours
+    SELECT * FROM deltas
     UNION ALL
     SELECT organization_id, dimension, 'day', date_trunc('day', hour, 'UTC'), value, provider,
       sum(entries)::bigint, sum(unpriced)::bigint, sum(downgraded)::bigint, sum(errors)::bigint,
@@ -134,7 +169,7 @@ BEGIN
       sum(reasoning_tokens)::bigint, sum(input_audio_tokens)::bigint,
       sum(output_audio_tokens)::bigint, sum(web_searches)::bigint, sum(total_micros)::bigint,
       sum(first_bytes)::bigint, sum(first_byte_micros)::bigint, sum(upstream_micros)::bigint
-    FROM hours GROUP BY 1, 2, 3, 4, 5, 6
+    FROM deltas GROUP BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (organization_id, dimension, span, at, value, provider) DO UPDATE SET
       entries = s.entries + excluded.entries, unpriced = s.unpriced + excluded.unpriced,
       downgraded = s.downgraded + excluded.downgraded, errors = s.errors + excluded.errors,
@@ -250,7 +285,16 @@ DECLARE
   day_from  timestamptz;
   day_to    timestamptz;
   since     bigint;
-  own       text := CASE WHEN p_organization IS NULL THEN '' ELSE ' AND organization_id = $1' END;
+  every     uuid := '00000000-0000-0000-0000-000000000000';
+  -- Whose rows: one's; the sum of all; or, where there is none, all but that.
+  whole     boolean := p_organization IS NULL AND p_grouping <> 'organization'
+    AND p_dimension IN ('kind', 'model', 'category', 'status');
+  sums      text := CASE WHEN p_organization IS NOT NULL OR whole
+    THEN ' AND organization_id = $1' ELSE ' AND organization_id <> $1' END;
+  entries   text := CASE WHEN p_organization IS NULL THEN '' ELSE sums END
+    || CASE p_dimension WHEN 'kind' THEN '' ELSE ' AND kind = ''charge''' END;
+  names     text := format('%I, %s', p_dimension,
+    CASE p_dimension WHEN 'model' THEN 'provider' ELSE quote_literal('') END);
   bucket    text := CASE WHEN p_bucket IS NULL THEN 'NULL::timestamptz'
     ELSE format('date_trunc(%L, at, ''UTC'')', p_bucket) END;
   name      text := CASE p_grouping
@@ -310,23 +354,23 @@ BEGIN
             SELECT at, organization_id, value, provider, %4$s FROM usage_sums
             WHERE dimension = $10 AND span = 'hour' AND at >= $5 AND at < $6 %1$s
             UNION ALL
-            SELECT held_at, organization_id, value, provider, %4$s FROM usage_entries
-            WHERE dimension = $10 AND mark >= $8 AND held_at >= $3 AND held_at < $6 %1$s
+            SELECT held_at, organization_id, %6$s, %4$s FROM usage_entries
+            WHERE mark >= $8 AND held_at >= $3 AND held_at < $6 %5$s
             UNION ALL
-            SELECT held_at, organization_id, value, provider, %4$s FROM usage_entries
-            WHERE dimension = $10 AND held_at >= $2 AND held_at < $3 %1$s
+            SELECT held_at, organization_id, %6$s, %4$s FROM usage_entries
+            WHERE held_at >= $2 AND held_at < $3 %5$s
             UNION ALL
-            SELECT held_at, organization_id, value, provider, %4$s FROM usage_entries
-            WHERE dimension = $10 AND held_at >= $6 AND held_at < $7 %1$s
+            SELECT held_at, organization_id, %6$s, %4$s FROM usage_entries
+            WHERE held_at >= $6 AND held_at < $7 %5$s
           ) part
         ) named
         WHERE $9 IS NULL OR (value, provider) > ($9[1], $9[2])
         GROUP BY at, value, provider
       ) grouped
       WHERE place <= $13 ORDER BY value, provider, at
-    $query$, own, bucket, name, measures)
-    USING p_organization, lower, hour_from, day_from, day_to, hour_to, upper, since, p_after,
-      p_dimension, coalesce(p_bucket, 'all'), p_grouping, p_most;
+    $query$, sums, bucket, name, measures, entries, names)
+    USING coalesce(p_organization, every), lower, hour_from, day_from, day_to, hour_to, upper, since,
+      p_after, p_dimension, coalesce(p_bucket, 'all'), p_grouping, p_most;
 END
 $$;
 
@@ -476,8 +520,13 @@ BEGIN
 END
 $$;
 
+ALTER TABLE usage_hours ENABLE ROW LEVEL SECURITY;
+ALTER TABLE usage_hours FORCE ROW LEVEL SECURITY;
+ALTER TABLE usage_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE usage_days FORCE ROW LEVEL SECURITY;
+
 GRANT INSERT, UPDATE ON usage_sums TO tollgate_spend;
-GRANT SELECT ON usage_state, usage_entries TO tollgate_app, tollgate_spend, tollgate_admin;
+GRANT SELECT ON usage_state, usage_entries, usage_parts TO tollgate_app, tollgate_spend, tollgate_admin;
 GRANT UPDATE (below) ON usage_state TO tollgate_spend;
 GRANT EXECUTE ON FUNCTION usage_report TO tollgate_app, tollgate_admin;
 

@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig.Disconnect;
 import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.telemetry.Logs.Format;
@@ -63,6 +64,7 @@ public record Config(
     @Key(about = "Further names of models.", example = "fast: claude-haiku-5-5")
         Map<String, String> aliases,
     @Key(about = "Money.") Spending spend,
+    @Key(about = "What was spent, entry by entry.") LedgerSection ledger,
     @Key(about = "PostgreSQL.") Database database,
     @Key(about = "Redis.") RedisSection redis,
     @Key(about = "What is written to standard output.") LogSection logs,
@@ -238,6 +240,18 @@ public record Config(
       Checks.positive("drain-timeout", drainTimeout);
     }
   }
+
+  /** What was spent, entry by entry. */
+  @Section
+  public record LedgerSection(
+      @Key(
+              about =
+                  """
+                  How many whole months before the present one are kept, or forever. Older ones are
+                  dropped; what their entries sum up to, by budget and by day, stays.\
+                  """,
+              preset = "forever")
+          Retention retention) {}
 
   /** PostgreSQL. */
   @Section

@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.spend.Retention;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,17 +30,18 @@ final class Scalars {
   /** Reads relative paths as starting from {@code home}. */
   Scalars(Path home) {
     readers =
-        Map.of(
-            String.class, text -> text,
-            int.class, Scalars::integer,
-            boolean.class, Scalars::truth,
-            Duration.class, Scalars::duration,
-            Size.class, Size::parse,
-            Secret.class, Secret::new,
-            URI.class, Scalars::uri,
-            Path.class, home::resolve,
-            DatabaseUrl.class, DatabaseUrl::parse,
-            RedisUrl.class, RedisUrl::parse);
+        Map.ofEntries(
+            Map.entry(String.class, text -> text),
+            Map.entry(int.class, Scalars::integer),
+            Map.entry(boolean.class, Scalars::truth),
+            Map.entry(Duration.class, Scalars::duration),
+            Map.entry(Size.class, Size::parse),
+            Map.entry(Secret.class, Secret::new),
+            Map.entry(URI.class, Scalars::uri),
+            Map.entry(Path.class, home::resolve),
+            Map.entry(DatabaseUrl.class, DatabaseUrl::parse),
+            Map.entry(RedisUrl.class, RedisUrl::parse),
+            Map.entry(Retention.class, Retention::parse));
   }
 
   boolean knows(Class<?> type) {

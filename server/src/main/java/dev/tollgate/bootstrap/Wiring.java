@@ -94,7 +94,8 @@ final class Wiring {
         preset.leaseLifetime(),
         preset.accounts(),
         config.telemetry().organizationLabels(),
-        preset.drain());
+        preset.drain(),
+        config.ledger().retention());
   }
 
   static List<ProviderConfig> providers(Config config) {

@@ -75,6 +75,11 @@ final class Rollups {
         Access.spend(),
         handle -> {
           straighten(handle);
+          // A transaction is summed whole, and nobody waits for it.
+          handle
+              .createQuery("SELECT set_config('statement_timeout', '600s', true)")
+              .mapTo(String.class)
+              .one();
           return handle
               .createQuery("SELECT rolled, more FROM usage_roll(:most)")
               .bind("most", most)

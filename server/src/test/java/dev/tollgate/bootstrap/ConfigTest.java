@@ -6,6 +6,7 @@ import dev.tollgate.bootstrap.ConfigFile.Loaded;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig.Disconnect;
 import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.telemetry.Logs.Format;
 import dev.tollgate.telemetry.Logs.Level;
@@ -51,6 +52,7 @@ class ConfigTest {
                 Duration.ofSeconds(10),
                 Disconnect.CANCEL,
                 Duration.ofSeconds(2)));
+    assertThat(config.ledger()).isEqualTo(new Config.LedgerSection(Retention.FOREVER));
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
     assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
@@ -92,6 +94,19 @@ class ConfigTest {
     assertThat(config.database().url()).isNotNull();
     assertThat(config.redis().url()).isNotNull();
     assertThat(config.telemetry().metricsListen()).isNotNull();
+  }
+
+  @Test
+  void readsForHowManyMonthsTheLedgerIsKept() {
+    assertThat(good("ledger: { retention: 13 }", Map.of()).ledger().retention())
+        .isEqualTo(new Retention(13));
+    for (String wrong : List.of("0", "-1", "soon", "1201", "1.5", "90d")) {
+      assertThat(bad("ledger: { retention: \"" + wrong + "\" }"))
+          .as(wrong)
+          .singleElement()
+          .asString()
+          .contains("ledger.retention", "forever, or a number of months");
+    }
   }
 
   @Test

@@ -87,6 +87,7 @@ class EveryRouteIT {
           Map.entry(
               "POST " + ORGANIZATION + "/projects/{project}/budget/reset", "{\"reason\":\"x\"}"),
           Map.entry("GET " + ORGANIZATION + "/ledger", NONE),
+          Map.entry("GET " + ORGANIZATION + "/ledger.csv", NONE),
           Map.entry("GET " + ORGANIZATION + "/usage", NONE),
           Map.entry("GET " + ADMIN + "/usage", NONE),
           Map.entry("POST " + ADMIN + "/administrators", "{\"name\":\"x\"}"),

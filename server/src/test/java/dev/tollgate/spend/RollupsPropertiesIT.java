@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever is written late, by transactions that commit in any order or never, while several nodes
  * roll up and crash: what usage says is what was committed, at every moment.
  */
+@Timeout(120)
 class RollupsPropertiesIT {
 
   private static final int STEPS = 400;
@@ -147,12 +149,25 @@ class RollupsPropertiesIT {
     }
     check(random, "seed " + seed + ", at the end");
     Rollups rollups = new Rollups(storage, Clock.system());
-    while (rollups.once(10).more()) {
+    while (behind()) {
+      rollups.once(10);
       check(random, "seed " + seed + ", catching up");
     }
-    assertThat(rollups.once(10).entries()).isZero();
     check(random, "seed " + seed + ", caught up");
     assertThat(sums()).isEqualTo(committed.size() * 2L);
+  }
+
+  /** A transaction of any other database of the server delays the sums. */
+  private boolean behind() {
+    return storage.transact(
+        Access.spend(),
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT EXISTS (SELECT FROM ledger WHERE mark >="
+                        + " (SELECT below FROM usage_state))")
+                .mapTo(Boolean.class)
+                .one());
   }
 
   /** Entries in the sums alone, hours and days. */
@@ -163,7 +178,8 @@ class RollupsPropertiesIT {
             handle
                 .createQuery(
                     "SELECT coalesce(sum(entries), 0)::bigint FROM usage_sums"
-                        + " WHERE dimension = 'kind'")
+                        + " WHERE dimension = 'kind' AND organization_id <>"
+                        + " '00000000-0000-0000-0000-000000000000'")
                 .mapTo(Long.class)
                 .one());
   }

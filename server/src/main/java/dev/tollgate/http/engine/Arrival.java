@@ -184,11 +184,11 @@ final class Arrival {
             requestId);
     loop.blocking(() -> loop.door().json().encode(handler.handle(call)))
         .onComplete(
-            this::answer,
+            reply -> answer(route, reply),
             failure -> Refusals.write(request, dialect, asFailure(route, failure), requestId));
   }
 
-  private void answer(JsonReplies.Encoded reply) {
+  private void answer(Route route, JsonReplies.Encoded reply) {
     HttpServerResponse response = request.response();
     if (response.closed()) {
       return;
@@ -197,9 +197,18 @@ final class Arrival {
     reply.headers().forEach(response::putHeader);
     if (reply.body() == null) {
       response.end();
-    } else {
-      response.putHeader("content-type", reply.contentType());
+      return;
+    }
+    response.putHeader("content-type", reply.contentType());
+    if (reply.rest() == null) {
       response.end(reply.body());
+    } else {
+      new PartWriter(
+              loop,
+              request,
+              reply.rest(),
+              failure -> Refusals.write(request, dialect, asFailure(route, failure), requestId))
+          .start(reply.body());
     }
   }
 

@@ -10,9 +10,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes a reply's body, on the thread of its handler. */
 final class JsonReplies {
 
-  /** A reply as bytes. */
+  /**
+   * A reply as bytes.
+   *
+   * @param rest what comes after {@code body}; null: nothing
+   */
   record Encoded(
-      int status, @Nullable Buffer body, String contentType, Map<String, String> headers) {}
+      int status,
+      @Nullable Buffer body,
+      String contentType,
+      Map<String, String> headers,
+      Reply.@Nullable Parts rest) {}
 
   private final JsonMapper json =
       JsonMapper.builder()
@@ -26,8 +34,16 @@ final class JsonReplies {
           case null -> null;
           case byte[] bytes -> Buffer.buffer(bytes);
           case String text -> Buffer.buffer(text);
+          case Reply.Parts parts -> next(parts);
           case Object value -> Buffer.buffer(json.writeValueAsBytes(value));
         };
-    return new Encoded(reply.status(), body, reply.contentType(), reply.headers());
+    Reply.Parts rest = reply.body() instanceof Reply.Parts parts ? parts : null;
+    return new Encoded(reply.status(), body, reply.contentType(), reply.headers(), rest);
+  }
+
+  /** The next part; null at the end. */
+  static @Nullable Buffer next(Reply.Parts parts) {
+    byte[] bytes = parts.next();
+    return bytes == null ? null : Buffer.buffer(bytes);
   }
 }
