@@ -11,6 +11,8 @@ public final class Main {
   private static final Map<String, Measurement> MEASUREMENTS =
       new TreeMap<>(
           Map.of(
+              "analytics",
+              AnalyticsBench::main,
               "bounds",
               BoundsBench::main,
               "compare",
