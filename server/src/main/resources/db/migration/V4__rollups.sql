@@ -14,6 +14,7 @@ CREATE INDEX ledger_mark ON ledger (mark);
 
 -- What runs as the owner (retirement, and the first sums below) reads every entry.
 CREATE POLICY upkeep ON ledger FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY upkeep ON leases FOR SELECT TO CURRENT_USER USING (true);
 
 -- One row. Entries with a mark below `below` are in the sums, all others are not. `shift` is what
 -- marks of this server have beside the number of their transaction. Months before `retired_before`
@@ -439,8 +440,8 @@ $$;
 
 -- Retires the oldest month that lies wholly before p_before: closing balances, then the entries and
 -- the hours go; days stay. One commit, which stops inserts into that month while it adds up, and
--- all others only for the drop itself. Null: there is none. pending: it has entries that are not
--- summed yet, try again after the next roll.
+-- all others only for the drop itself. Null: there is none. pending: not now, since it has entries
+-- that are not summed yet, or money that was presumed spent and that nobody has resolved.
 CREATE FUNCTION ledger_retire(
     p_before date, OUT retired date, OUT entries bigint, OUT pending boolean)
   LANGUAGE plpgsql SECURITY DEFINER
@@ -470,8 +471,12 @@ BEGIN
   END IF;
   after := first + interval '1 month';
   EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', name);
+  -- What was presumed is taken back by an entry beside it, which must still be there.
   pending := EXISTS (SELECT FROM ledger l
-    WHERE l.held_at >= first AND l.held_at < after AND l.mark >= state.below);
+      WHERE l.held_at >= first AND l.held_at < after AND l.mark >= state.below)
+    OR EXISTS (SELECT FROM leases l
+      WHERE l.state = 'frozen' AND NOT l.resolved AND l.presumed_nanos > 0
+        AND l.frozen_at >= first - interval '1 day' AND l.frozen_at < after + interval '1 day');
   IF pending THEN
     RETURN;
   END IF;

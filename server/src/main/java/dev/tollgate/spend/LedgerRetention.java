@@ -48,13 +48,18 @@ final class LedgerRetention {
     next = now.plus(PAUSE);
     if (retire(YearMonth.from(now.atOffset(ZoneOffset.UTC)).minusMonths(retention.months()))) {
       next = now.plus(ROUND);
+    } else {
+      LOG.info(
+          "a month of the ledger is due and stays: it has entries that are not summed yet, or money"
+              + " that was presumed spent and is not resolved");
     }
   }
 
   /**
    * Retires all months before {@code kept}.
    *
-   * @return false when one has entries that are not summed yet
+   * @return false when one cannot go yet: it has entries that are not summed, or presumed money
+   *     that is not resolved
    */
   boolean retire(YearMonth kept) {
     while (true) {
