@@ -80,7 +80,7 @@ final class AnalyticsBench {
         if (ids.isEmpty()) {
           ids = organizations(tenancy);
         }
-        try (Spend spend = spend(storage)) {
+        try (Spend spend = spend(storage, Files.createTempDirectory("tollgate-journal-"))) {
           ledger.fill(entries, System.out);
           ledger.awaitSums(System.out);
           List<OrgScope> scopes = ids.stream().map(id -> tenancy.scopeFor(ADMIN, id)).toList();
@@ -108,14 +108,16 @@ final class AnalyticsBench {
     return ids;
   }
 
-  private static Spend spend(Storage storage) {
+  private static Spend spend(Storage storage, Path journal) {
     return Spend.open(
         SpendConfig.DEFAULT,
         storage,
         Clock.system(),
         new SimpleMeterRegistry(),
         Ids.next(),
-        "127.0.0.1:0");
+        "127.0.0.1:0",
+        journal,
+        null);
   }
 
   private static StorageConfig config(EmbeddedPostgres server) {
