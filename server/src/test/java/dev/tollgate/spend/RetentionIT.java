@@ -210,7 +210,6 @@ class RetentionIT {
       statement.execute("UPDATE tollgate.leases SET resolved = true WHERE state = 'frozen'");
     }
     assertThat(retention.retire(present.minusMonths(14))).isTrue();
-    till.books();
   }
 
   @Test
