@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A money room on a database of its own, and calls that pay in it. */
@@ -129,8 +130,17 @@ final class Till implements AutoCloseable {
     };
   }
 
+  /** Returns when the charge is in PostgreSQL, and not in the journal alone. */
   Settlement settle(Hold hold, @Nullable Money cost) {
-    return await(pay(hold, cost));
+    Settlement settlement = await(pay(hold, cost));
+    awaitCommitted();
+    return settlement;
+  }
+
+  void awaitCommitted() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> meters.get("spend.commit.queue").gauge().value() == 0);
   }
 
   Future<Settlement> pay(Hold hold, @Nullable Money cost) {
@@ -147,6 +157,7 @@ final class Till implements AutoCloseable {
   }
 
   void books() {
+    awaitCommitted();
     Books.Report report = Books.verify(storage);
     if (!report.balanced()) {
       throw new AssertionError(List.copyOf(report.differences()).toString());

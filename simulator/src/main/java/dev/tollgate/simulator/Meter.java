@@ -38,12 +38,13 @@ final class Meter {
   }
 
   void ended(End end) {
-    active.decrement();
     switch (end) {
       case COMPLETED -> completed.increment();
       case CANCELLED -> cancelled.increment();
       case CUT -> cut.increment();
     }
+    // Last, so that whoever sees that nothing is active sees how all of it ended.
+    active.decrement();
   }
 
   void reported(String model, Counts counts) {

@@ -46,6 +46,7 @@ class AnthropicSdkIT {
 
   @BeforeEach
   void reset() {
+    Raw.awaitIdle(simulator);
     simulator.reset();
   }
 

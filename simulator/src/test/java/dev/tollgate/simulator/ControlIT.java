@@ -28,6 +28,7 @@ class ControlIT {
 
   @BeforeEach
   void reset() throws Exception {
+    Raw.awaitIdle(simulator);
     Raw.post(control + "/reset", "");
   }
 

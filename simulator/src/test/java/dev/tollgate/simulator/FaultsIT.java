@@ -31,6 +31,7 @@ class FaultsIT {
 
   @BeforeEach
   void reset() {
+    Raw.awaitIdle(simulator);
     simulator.reset();
   }
 

@@ -45,6 +45,7 @@ class OpenAiSdkIT {
 
   @BeforeEach
   void reset() {
+    Raw.awaitIdle(simulator);
     simulator.reset();
   }
 

@@ -38,6 +38,11 @@ final class Raw {
   /** All that arrived until the connection ended, and how it did. */
   record Read(String text, End end) {}
 
+  /** Returns when the simulator has seen the end of every call. */
+  static void awaitIdle(Simulator simulator) {
+    await().until(() -> simulator.stats().active() == 0);
+  }
+
   static String ask(String said, boolean stream) {
     return """
     {"model":"claude-haiku-5-5","max_tokens":200,"stream":%s,\
