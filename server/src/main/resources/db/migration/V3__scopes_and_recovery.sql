@@ -96,8 +96,12 @@ BEGIN
     WHERE budget_id = p_budget AND closed_at IS NULL;
   INSERT INTO budget_windows (budget_id, window_id, organization_id, opened_at)
     VALUES (p_budget, budget.window_id + 1, budget.organization_id,
-      budget_window_start(budget.window_kind, budget.time_zone, moment));
-  UPDATE budgets SET window_id = window_id + 1, granted_nanos = 0,
+      budget_window_start(budget.window_kind, budget.time_zone, moment))
+    -- A database that was restored may have been told of the window before.
+    ON CONFLICT (budget_id, window_id) DO UPDATE SET opened_at = excluded.opened_at;
+  UPDATE budgets SET window_id = window_id + 1,
+      granted_nanos = coalesce((SELECT sum(l.granted_nanos)::bigint FROM leases l
+        WHERE l.budget_id = p_budget AND l.window_id = budget.window_id + 1), 0),
       window_ends_at = budget_window_end(window_kind, time_zone, moment)
     WHERE id = p_budget;
 END
@@ -112,7 +116,14 @@ ALTER TABLE leases
   ADD COLUMN frozen_at timestamptz,
   ADD COLUMN recall_at timestamptz,
   ADD COLUMN reversals integer NOT NULL DEFAULT 0,
-  ADD COLUMN resolved  boolean NOT NULL DEFAULT false;
+  ADD COLUMN resolved  boolean NOT NULL DEFAULT false,
+  ALTER COLUMN id DROP IDENTITY;
+
+-- Never the same again, also after the database was restored, sequences and all: a node may still
+-- have charges of a lease that the backup does not know. Milliseconds, and 20 bits at random.
+ALTER TABLE leases ALTER COLUMN id SET DEFAULT
+  floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint << 20
+    | floor(random() * 1048576)::bigint;
 
 CREATE UNIQUE INDEX leases_one_live ON leases (budget_id, window_id, node_id, epoch)
   WHERE state = 'live';
@@ -218,7 +229,8 @@ AS $$
     WHEN NOT p_ours THEN 'superseded'
     WHEN p_lease.id IS NULL OR p_lease.node_id <> p_node OR p_lease.epoch <> p_epoch
       OR p_lease.budget_id <> p_budget THEN 'behind'
-    WHEN p_lease.state <> 'live' THEN 'gone'
+    -- Of a request that was given up and comes late, nobody waits for the answer.
+    WHEN p_lease.state <> 'live' OR p_lease.request > p_request THEN 'gone'
     WHEN p_lease.request < p_request - 1 THEN 'behind'
     ELSE 'ok' END
 $$;
@@ -350,8 +362,11 @@ DECLARE
     PLACING substring(int8send(millis) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid;
   rest   bigint := p_lease.granted_nanos - p_lease.spent_nanos;
 BEGIN
-  IF rest = 0 THEN
-    UPDATE leases SET state = 'closed' WHERE id = p_lease.id;
+  IF rest <= 0 THEN
+    -- Less than nothing: what was settled late into a lease of a restored database.
+    UPDATE leases SET state = 'closed', granted_nanos = spent_nanos WHERE id = p_lease.id;
+    UPDATE budgets SET granted_nanos = granted_nanos - rest
+      WHERE id = p_lease.budget_id AND window_id = p_lease.window_id AND rest <> 0;
     RETURN false;
   END IF;
   INSERT INTO ledger (held_at, call_id, attempt, kind, organization_id, held_nanos, cost_nanos,

@@ -15,19 +15,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admissions implements PendingCall.Desk {
 
-  private final HoldTable table;
-  private final Intake intake;
+  private final Holds holds;
+  private final Runnable unreserve;
   private final Clock clock;
   private final Decisions decisions;
+
+  /** Where holds are entered, to be found after a crash. */
+  interface Holds {
+
+    /**
+     * Enters a hold of {@code amount} in each of the leases that are not 0.
+     *
+     * @return its slot; {@link HoldTable#FULL}: nothing was entered
+     */
+    int open(
+        UUID call, int attempt, long amount, long lease0, long lease1, long lease2, long lease3);
+
+    /** Ends the hold of a slot. */
+    void close(int slot);
+  }
 
   /** Hears what calls are told. */
   interface Decisions {
     void decided(UUID organization, Admission<?> admission);
   }
 
-  Admissions(HoldTable table, Intake intake, Clock clock, Decisions decisions) {
-    this.table = table;
-    this.intake = intake;
+  /**
+   * @param unreserve gives a place in the intake back
+   */
+  Admissions(Holds holds, Runnable unreserve, Clock clock, Decisions decisions) {
+    this.holds = holds;
+    this.unreserve = unreserve;
     this.clock = clock;
     this.decisions = decisions;
   }
@@ -139,7 +157,7 @@ final class Admissions implements PendingCall.Desk {
   private @Nullable Hold hold(
       OrgScope scope, UUID callId, int attempt, Money amount, List<Hold.Part> parts) {
     int slot =
-        table.open(
+        holds.open(
             callId,
             attempt,
             amount.nanos(),
@@ -162,7 +180,7 @@ final class Admissions implements PendingCall.Desk {
   @Override
   public void decided(UUID organization, Admission<?> admission) {
     if (admission instanceof Admission.Refused<?>) {
-      intake.unreserve();
+      unreserve.run();
     }
     decisions.decided(organization, admission);
   }
@@ -173,11 +191,11 @@ final class Admissions implements PendingCall.Desk {
       part.account().released(part.lease(), hold.amount().nanos());
     }
     ended(hold);
-    intake.unreserve();
+    unreserve.run();
   }
 
   /** The hold's end is known to the database, or there is nothing to know. */
   void ended(Hold hold) {
-    table.close(hold.slot());
+    holds.close(hold.slot());
   }
 }

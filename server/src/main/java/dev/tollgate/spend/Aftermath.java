@@ -5,7 +5,6 @@ import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +33,7 @@ final class Aftermath {
   private final Node node;
   private final HoldTable table;
   private final Journal journal;
-  private final boolean tableTrusted;
-  private volatile boolean journalTrusted;
+  private volatile LastRun lastRun;
   private volatile boolean matched;
   private boolean vouched;
 
@@ -47,12 +45,13 @@ final class Aftermath {
     this.node = node;
     this.table = table;
     this.journal = journal;
-    this.tableTrusted = table.trusted();
-    // A database that has more than the journal was not written by the process that left this one.
-    this.journalTrusted =
-        journal.recovery().trusted()
-            && node.batch() <= Math.max(journal.lastBatch(), journal.lastAcknowledged());
-    if (!tableTrusted && node.epoch() > 1) {
+    this.lastRun =
+        LastRun.found(
+            table.trusted(),
+            journal.recovery().trusted(),
+            node.batch(),
+            Math.max(journal.lastBatch(), journal.lastAcknowledged()));
+    if (!table.trusted() && node.epoch() > 1) {
       LOG.warn(
           "it is not known what this node's last run had open: what it leased and did not settle"
               + " stays presumed spent");
@@ -61,7 +60,7 @@ final class Aftermath {
 
   /** The journal is replayed; what could not be read of it may have ended anyhow. */
   void replayed(List<Damage> damages) {
-    journalTrusted &= damages.isEmpty();
+    lastRun = lastRun.read(damages);
     try {
       match();
     } catch (RuntimeException e) {
@@ -115,7 +114,7 @@ final class Aftermath {
     }
     List<Frozen> ours = storage.transact(Access.spend(), this::frozen);
     if (!ours.isEmpty()) {
-      Map<Long, Long> open = open();
+      Map<Long, Long> open = LastRun.byLease(table.open());
       for (Frozen lease : ours) {
         if (!inUse.contains(lease.id())) {
           resolve(lease, open.getOrDefault(lease.id(), 0L));
@@ -159,18 +158,8 @@ final class Aftermath {
         .list();
   }
 
-  /** What is held, by lease. */
-  private Map<Long, Long> open() {
-    Map<Long, Long> held = new HashMap<>();
-    for (OpenHold hold : table.open()) {
-      hold.leases().forEach(lease -> held.merge(lease, hold.amount(), Long::sum));
-    }
-    return held;
-  }
-
   private void resolve(Frozen lease, long open) {
-    boolean past = lease.epoch() < node.epoch();
-    boolean known = !past || (tableTrusted && journalTrusted);
+    LastRun.Remainder remainder = lastRun.remainder(lease.epoch() < node.epoch(), open);
     long reversed =
         storage.transact(
             Access.spend(),
@@ -180,8 +169,8 @@ final class Aftermath {
                     .bind("node", node.id())
                     .bind("epoch", node.epoch())
                     .bind("lease", lease.id())
-                    .bind("keep", known ? open : Long.MAX_VALUE)
-                    .bind("resolved", past || open == 0)
+                    .bind("keep", remainder.keep())
+                    .bind("resolved", remainder.resolved())
                     .mapTo(Long.class)
                     .one());
     if (reversed > 0) {

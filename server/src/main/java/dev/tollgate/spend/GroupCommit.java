@@ -241,7 +241,7 @@ final class GroupCommit implements AutoCloseable {
         behind = false;
         return;
       }
-      long from = Math.min(known, journal.lastAcknowledged());
+      long from = LastRun.replayFrom(known, journal.lastAcknowledged());
       LOG.warn("the database has this node's charges up to batch {}: replaying the journal", from);
       List<Damage> damages = replay.after(from, acknowledged, this::commitAgain);
       behind = false;

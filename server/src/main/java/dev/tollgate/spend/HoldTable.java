@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>A directory belongs to one process at a time; the data directory's lock sees to that. There is
  * nothing to close: the file is unmapped when nobody has the table any more.
  */
-final class HoldTable {
+final class HoldTable implements Admissions.Holds {
 
   /** No slot was free. */
   static final int FULL = SlotMap.FULL;
@@ -97,7 +97,8 @@ final class HoldTable {
    *
    * @return its slot, for {@link #close(int)}; {@link #FULL}: nothing was entered
    */
-  int open(
+  @Override
+  public int open(
       UUID call, int attempt, long amount, long lease0, long lease1, long lease2, long lease3) {
     int slot = taken.take();
     if (slot == FULL) {
@@ -112,7 +113,8 @@ final class HoldTable {
    *
    * @throws IllegalStateException when no hold is open there
    */
-  void close(int slot) {
+  @Override
+  public void close(int slot) {
     slots.close(slot);
     taken.give(slot);
   }

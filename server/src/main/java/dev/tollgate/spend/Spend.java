@@ -89,9 +89,9 @@ public final class Spend implements AutoCloseable {
             new BudgetPoll(storage, clock, node, config.leaseLifetime(), readings),
             heartbeat.timer(),
             new News());
-    long last = Math.max(node.batch(), Math.max(journal.lastBatch(), journal.lastAcknowledged()));
+    long last = LastRun.last(node.batch(), journal.lastBatch(), journal.lastAcknowledged());
     this.intake = new Intake(journal, config, last);
-    this.admissions = new Admissions(table, intake, clock, this::decided);
+    this.admissions = new Admissions(table, intake::unreserve, clock, this::decided);
     this.commits =
         new GroupCommit(
             new LedgerStore(storage, node),
@@ -101,7 +101,7 @@ public final class Spend implements AutoCloseable {
             clock,
             config,
             new Commits(),
-            Math.min(node.batch(), journal.lastAcknowledged()),
+            LastRun.replayFrom(node.batch(), journal.lastAcknowledged()),
             last);
     measure();
     meters.gauge(
