@@ -134,7 +134,7 @@ final class Account {
         case Reply.Returned returned -> protocol.returned(returned.closed(), now);
         case Reply.Recalled recalled -> protocol.recalled(recalled.leases(), now);
         case Reply.Gone _ -> protocol.gone(now);
-        case Reply.Behind _ -> protocol.startOver(now);
+        case Reply.Behind _ -> protocol.behind(now);
         case Reply.Superseded _ -> protocol.superseded();
         case Reply.Lost _ -> protocol.lost(now);
       }

@@ -111,9 +111,12 @@ final class LeaseProtocol {
    * @param expiresAt until when the lease holds, counted from before PostgreSQL was asked
    */
   void opened(Opened opened, long expiresAt, long now) {
+    boolean late = line.forgotten();
     line.answered();
-    holding.open(opened, expiresAt, now);
-    askFrom = now;
+    if (!late) {
+      holding.open(opened, expiresAt, now);
+      askFrom = now;
+    }
     advance(now);
   }
 
@@ -198,6 +201,13 @@ final class LeaseProtocol {
 
   /** No lease is this node's any more: the database was restored. */
   void startOver(long now) {
+    line.forget();
+    holding.abandon();
+    advance(now);
+  }
+
+  /** The same, as an answer. */
+  void behind(long now) {
     line.answered();
     holding.abandon();
     advance(now);

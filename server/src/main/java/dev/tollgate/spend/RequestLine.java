@@ -10,6 +10,7 @@ final class RequestLine {
 
   private Effect.@Nullable Request pending;
   private boolean asked;
+  private boolean forgotten;
   private int failures;
   private long restUntil;
 
@@ -37,14 +38,32 @@ final class RequestLine {
   /** The request is of no consequence any more if it moves {@code lease}. */
   void forget(Lease lease) {
     if (pending != null && lease.equals(pending.moves())) {
+      forget();
+    }
+  }
+
+  /**
+   * The request is of no consequence any more. While its answer is on its way the line stays busy:
+   * that answer must not be taken for another request's.
+   */
+  void forget() {
+    if (asked) {
+      forgotten = true;
+    } else {
       answered();
     }
+  }
+
+  /** Whether the answer that comes is of no consequence. */
+  boolean forgotten() {
+    return forgotten;
   }
 
   /** It is known what became of the request. */
   void answered() {
     pending = null;
     asked = false;
+    forgotten = false;
     failures = 0;
   }
 
@@ -53,8 +72,9 @@ final class RequestLine {
     asked = false;
     failures++;
     restUntil = now + LeaseProtocol.REST;
-    if (pending instanceof Effect.Open || pending instanceof Effect.Recall) {
+    if (forgotten || pending instanceof Effect.Open || pending instanceof Effect.Recall) {
       pending = null;
     }
+    forgotten = false;
   }
 }
