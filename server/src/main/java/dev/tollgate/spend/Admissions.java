@@ -1,7 +1,6 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Clock;
-import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.tenancy.OrgScope;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ final class Admissions implements PendingCall.Desk {
     return parts;
   }
 
-  private <P> Admission<P> granted(
+  private <P> @Nullable Admission<P> granted(
       OrgScope scope,
       UUID callId,
       int attempt,
@@ -149,7 +148,7 @@ final class Admissions implements PendingCall.Desk {
     Hold hold = hold(scope, callId, attempt, take.amount(), parts);
     if (hold == null) {
       parts.forEach(part -> part.account().released(part.lease(), take.amount().nanos()));
-      return new Admission.Refused<>(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNSETTLED);
+      return null;
     }
     return new Admission.Granted<>(hold, take.plan(), remaining);
   }
@@ -165,7 +164,19 @@ final class Admissions implements PendingCall.Desk {
             lease(parts, 1),
             lease(parts, 2),
             lease(parts, 3));
-    return slot == HoldTable.FULL ? null : new Hold(scope, callId, attempt, amount, parts, slot);
+    if (slot == HoldTable.FULL) {
+      return null;
+    }
+    // After the slot is open: if we were paused until now, what the lease had may be another's. If
+    // we are paused from now on, whoever takes the lease back finds the slot.
+    long now = clock.nanoTime();
+    for (Hold.Part part : parts) {
+      if (!part.lease().holds(now)) {
+        holds.close(slot);
+        return null;
+      }
+    }
+    return new Hold(scope, callId, attempt, amount, parts, slot);
   }
 
   private static long lease(List<Hold.Part> parts, int at) {

@@ -76,7 +76,8 @@ final class GroupCommit implements AutoCloseable {
 
   /**
    * @param acknowledged the last batch that the database has of this node
-   * @param last the last batch that this node has ever made: what is between is replayed
+   * @param last the last batch that this node has ever made; what the journal has after {@code
+   *     acknowledged} is replayed
    */
   GroupCommit(
       Store store,
@@ -97,7 +98,7 @@ final class GroupCommit implements AutoCloseable {
     this.config = config;
     this.observer = observer;
     this.acknowledged = last;
-    this.behind = acknowledged < last;
+    this.behind = acknowledged < journal.lastBatch();
     this.thread = Thread.ofPlatform().name("spend-commit").daemon().unstarted(this::run);
   }
 

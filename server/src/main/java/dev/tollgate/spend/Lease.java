@@ -1,6 +1,7 @@
 package dev.tollgate.spend;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lease that this node holds: money of one window of one budget that it may give to calls.
@@ -22,6 +23,11 @@ final class Lease {
 
   /** The number of the last request that moved {@code granted} in PostgreSQL. */
   long request;
+
+  /** Until when it may be held in; null: not at all. */
+  private volatile @Nullable Long expires;
+
+  private volatile boolean forsaken;
 
   /** Of a past lease: whether to find out if it can be closed. */
   boolean closeDue;
@@ -49,6 +55,25 @@ final class Lease {
 
   Slice slice() {
     return slice;
+  }
+
+  /** It is good until {@code until}, a monotonic reading. */
+  void renew(long until) {
+    Long before = expires;
+    if (before == null || until - before > 0) {
+      expires = until;
+    }
+  }
+
+  /** It is not this node's any more, and will not be again. */
+  void forsake() {
+    forsaken = true;
+  }
+
+  /** Whether it is this node's for certain. */
+  boolean holds(long now) {
+    Long until = expires;
+    return !forsaken && until != null && until - now > 0;
   }
 
   /** What open holds have of it. */

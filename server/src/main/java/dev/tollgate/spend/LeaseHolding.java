@@ -28,6 +28,7 @@ final class LeaseHolding {
       size = new SliceSize(lease.slice().settled(), now);
     }
     expires = expiresAt;
+    lease.renew(expiresAt);
     reading = opened.reading();
   }
 
@@ -66,6 +67,7 @@ final class LeaseHolding {
   }
 
   void renewed(Lease which, long expiresAt) {
+    which.renew(expiresAt);
     if (which == lease && expiresAt - expires > 0) {
       expires = expiresAt;
     }
@@ -94,6 +96,7 @@ final class LeaseHolding {
 
   /** Forgets a lease that is no longer this node's to move. */
   void drop(Lease gone) {
+    gone.forsake();
     past.remove(gone);
     if (gone.equals(lease)) {
       lease = null;
@@ -109,6 +112,7 @@ final class LeaseHolding {
 
   /** Forgets all leases: they are no longer this node's. */
   void abandon() {
+    leases().forEach(Lease::forsake);
     past.clear();
     lease = null;
     reading = null;

@@ -25,7 +25,7 @@ final class PendingCall<P> {
 
   /** What a pending call uses of the room it is in. */
   interface Desk {
-    /** Makes a hold of what was taken; null: there is no place left for one. */
+    /** Makes a hold of what was taken; null: a lease is lost, or there is no place for a hold. */
     <P> @Nullable Hold hold(PendingCall<P> call, Money amount, List<Hold.Part> parts);
 
     /** The call was told. */
@@ -95,7 +95,7 @@ final class PendingCall<P> {
     }
     Hold hold = desk.hold(this, new Money(amount), List.copyOf(taken));
     if (hold == null) {
-      refuse(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNSETTLED);
+      refuse(ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
     } else {
       tell(new Admission.Granted<>(hold, take.plan(), least));
     }
