@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL as the money room sees it, made of a few maps: says what the functions of the
- * migrations say. {@code LeaseStoreIT} holds the two against each other.
+ * migrations say. Written from them; {@code LeaseStoreIT} compares the smaller {@code LeaseModel}.
  *
  * <p>Every method is one statement: all of it happens or nothing. Times are nanoseconds of the
  * database's own clock.
