@@ -518,9 +518,9 @@ $$;
 
 -- Commits a batch. An entry that is there already changes nothing, so a batch may be repeated. The
 -- leases that were not live any more come back: their charges, and no others, were diverted. known:
--- the last batch that this database had of the node.
+-- the last batch that this database had of the node; p_after: the last one that it should have.
 CREATE FUNCTION spend_settle(
-    p_node uuid, p_epoch bigint, p_batch bigint, p_entries settlement[],
+    p_node uuid, p_epoch bigint, p_after bigint, p_batch bigint, p_entries settlement[],
     OUT superseded boolean, OUT fenced bigint[], OUT known bigint)
   LANGUAGE plpgsql SET search_path = tollgate, pg_temp
 AS $$
@@ -532,7 +532,9 @@ BEGIN
   PERFORM set_config('role', 'tollgate_spend', true);
   SELECT batch INTO known FROM nodes WHERE id = p_node AND epoch = p_epoch FOR NO KEY UPDATE;
   superseded := NOT FOUND;
-  UPDATE nodes SET batch = greatest(batch, p_batch), seen_at = clock_timestamp()
+  -- Not past a gap: a database that was restored says what it lacks until it is brought up to date.
+  UPDATE nodes SET seen_at = clock_timestamp(),
+      batch = CASE WHEN batch >= p_after THEN greatest(batch, p_batch) ELSE batch END
     WHERE id = p_node AND epoch = p_epoch;
 
   WITH asked AS (

@@ -35,7 +35,7 @@ final class GroupCommit implements AutoCloseable {
 
   /** Where charges are written. */
   interface Store {
-    LedgerStore.Committed commit(long batch, int count, byte[] rows);
+    LedgerStore.Committed commit(long after, long batch, int count, byte[] rows);
 
     /** The last batch that it has, after leases were given up; null: it takes nothing from us. */
     @Nullable Long startOver();
@@ -316,7 +316,8 @@ final class GroupCommit implements AutoCloseable {
   private Verdicts.Trial attempt(long number, int count, byte[] rows, @Nullable Batch batch) {
     long before = clock.nanoTime();
     try {
-      LedgerStore.Committed done = store.commit(number, count, rows);
+      LedgerStore.Committed done =
+          store.commit(batch == null ? 0 : acknowledged, number, count, rows);
       observer.committed(count, clock.nanoTime() - before);
       if (!done.fenced().isEmpty()) {
         LOG.debug("leases {} were not live: their charges were diverted", done.fenced());

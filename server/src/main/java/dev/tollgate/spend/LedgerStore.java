@@ -39,11 +39,12 @@ final class LedgerStore implements GroupCommit.Store {
   /**
    * Commits; a batch that is repeated changes nothing.
    *
+   * @param after the last batch that the database should have before; 0: whatever it has
    * @param rows as {@link ChargeRows} encodes them
    */
   @Override
-  public Committed commit(long batch, int count, byte[] rows) {
-    return storage.autocommit(connection -> commit(connection, batch, count, rows));
+  public Committed commit(long after, long batch, int count, byte[] rows) {
+    return storage.autocommit(connection -> commit(connection, after, batch, count, rows));
   }
 
   /**
@@ -66,7 +67,7 @@ final class LedgerStore implements GroupCommit.Store {
     });
   }
 
-  private Committed commit(Connection connection, long batch, int count, byte[] rows)
+  private Committed commit(Connection connection, long after, long batch, int count, byte[] rows)
       throws SQLException {
     BaseConnection driver = connection.unwrap(BaseConnection.class);
     int row = driver.getTypeInfo().getPGType(TYPE);
@@ -74,11 +75,12 @@ final class LedgerStore implements GroupCommit.Store {
     driver.getQueryExecutor().addBinarySendOid(array);
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT superseded, fenced, known FROM tollgate.spend_settle(?, ?, ?, ?)")) {
+            "SELECT superseded, fenced, known FROM tollgate.spend_settle(?, ?, ?, ?, ?)")) {
       statement.setObject(1, node.id());
       statement.setLong(2, node.epoch());
-      statement.setLong(3, batch);
-      statement.setObject(4, new Rows(RowBuffer.header(row, count), rows));
+      statement.setLong(3, after);
+      statement.setLong(4, batch);
+      statement.setObject(5, new Rows(RowBuffer.header(row, count), rows));
       try (ResultSet answer = statement.executeQuery()) {
         answer.next();
         return new Committed(answer.getBoolean(1), leases(answer.getArray(2)), answer.getLong(3));

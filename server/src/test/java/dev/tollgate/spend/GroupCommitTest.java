@@ -40,7 +40,7 @@ class GroupCommitTest {
     final AtomicLong known = new AtomicLong(41);
 
     @Override
-    public LedgerStore.Committed commit(long batch, int count, byte[] rows) {
+    public LedgerStore.Committed commit(long after, long batch, int count, byte[] rows) {
       assertThat(RowBuffer.split(rows)).hasSize(count);
       sizes.add(count);
       batches.add(batch);

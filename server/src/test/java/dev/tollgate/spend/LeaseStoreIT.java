@@ -131,7 +131,7 @@ class LeaseStoreIT {
         new PendingCharge(hold, Till.FACTS, Till.outcome(new Money(cost)), Promise.promise(), 0);
     for (int times = random.nextInt(3); times >= 0; times--) {
       byte[] rows = new ChargeRows().encode(List.of(charge));
-      assertThat(node.ledger.commit(1, 1, rows).fenced()).isEmpty();
+      assertThat(node.ledger.commit(0, 1, 1, rows).fenced()).isEmpty();
     }
     model.settle(node.modelled, held, cost);
   }

@@ -108,8 +108,8 @@ class RestartIT {
               0);
       LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0));
       byte[] rows = new ChargeRows().encode(List.of(charge));
-      store.commit(1, 1, rows);
-      store.commit(1, 1, rows);
+      store.commit(0, 1, 1, rows);
+      store.commit(0, 1, 1, rows);
       assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(12));
       assertThat(till.spend.ledger(scope, null, null, 10, null).items()).hasSize(1);
       till.books();

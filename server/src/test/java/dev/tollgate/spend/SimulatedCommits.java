@@ -105,6 +105,7 @@ final class SimulatedCommits {
                 .store()
                 .settle(
                     process.node,
+                    acknowledged,
                     group.number(),
                     group.charges().stream().map(Pending::entry).toList()),
         done -> {
@@ -183,7 +184,7 @@ final class SimulatedCommits {
     world.query(
         process,
         "replay " + batch.number(),
-        () -> world.store().settle(process.node, batch.number(), batch.entries()),
+        () -> world.store().settle(process.node, 0, batch.number(), batch.entries()),
         done -> {
           if (done == null) {
             world.after(RETRY, process, null, () -> again(batches));

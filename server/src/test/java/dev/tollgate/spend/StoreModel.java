@@ -479,11 +479,12 @@ final class StoreModel {
     return reversed;
   }
 
-  Settled settle(Node node, long batch, List<Entry> all) {
+  Settled settle(Node node, long after, long batch, List<Entry> all) {
     boolean superseded = !current(node);
     long known = superseded ? 0 : batch(node);
     if (!superseded) {
-      nodes.put(node.id(), new NodeRow(node.epoch(), Math.max(known, batch)));
+      nodes.put(
+          node.id(), new NodeRow(node.epoch(), known >= after ? Math.max(known, batch) : known));
     }
     Set<Long> fenced = new HashSet<>();
     for (Entry entry : all) {
