@@ -136,7 +136,8 @@ DROP FUNCTION spend_open, spend_ask, spend_return, spend_reading, spend_divert, 
 DROP TYPE budget_reading;
 
 -- A budget as a node needs to know it. settled_elsewhere: by all leases of the window but the one
--- that the node uses, which is the one that is live. presumed_lately: what may yet turn out not to be spent.
+-- that the node uses, which is the one that is live. presumed_lately: what may yet turn out not to be
+-- spent, for its node has not said its last word.
 CREATE TYPE budget_reading AS (
   budget_id         uuid,
   window_id         bigint,
@@ -169,7 +170,8 @@ AS $$
           WHERE NOT (l.node_id = p_node AND l.epoch = p_epoch AND l.state = 'live')), 0)::bigint
           AS elsewhere,
         coalesce(sum(l.presumed_nanos) FILTER (
-          WHERE l.state = 'frozen' AND l.frozen_at > clock_timestamp() - interval '5 minutes'), 0)::bigint
+          WHERE l.state = 'frozen' AND NOT l.resolved
+            AND l.frozen_at > clock_timestamp() - interval '5 minutes'), 0)::bigint
           AS lately
       FROM leases l WHERE l.budget_id = b.id AND l.window_id = b.window_id) s
   WHERE b.id = p_budget AND b.removed_at IS NULL AND o.deleted_at IS NULL

@@ -64,6 +64,25 @@ class RestartIT {
   }
 
   @Test
+  void refusesForGoodWhatIsPresumedWhenItsNodeHasSaidItsLastWord() {
+    StorageConfig database = TestDatabase.freshPlainOwner();
+    UUID node = Ids.next();
+    try (Till replaced = Till.open(database, Till.brief(), node)) {
+      OrgScope scope = replaced.organization("last word", DOLLAR);
+      Hold _ = replaced.hold(scope, Money.ofCents(30));
+      try (Till next = Till.open(database, Till.brief(), node)) {
+        await().atMost(PATIENCE).until(() -> !presumed(next, scope).isEmpty());
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() ->
+                assertThat(next.refusal(scope, Money.ofCents(71)).code())
+                    .as("it knows nothing of what its last run had open, and never will")
+                    .isEqualTo(ErrorCode.BUDGET_INSUFFICIENT));
+      }
+    }
+  }
+
+  @Test
   void givesEverythingBackWhenItCloses() {
     StorageConfig database = TestDatabase.freshPlainOwner();
     UUID node = Ids.next();

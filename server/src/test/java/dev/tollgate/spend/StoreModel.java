@@ -213,7 +213,8 @@ final class StoreModel {
         boolean ours =
             row.node.equals(node.id()) && row.epoch == node.epoch() && row.state == State.LIVE;
         elsewhere += ours ? 0 : row.spent;
-        boolean late = row.state == State.FROZEN && row.frozenAt > now - PRESUMED_LATELY;
+        boolean late =
+            row.state == State.FROZEN && !row.resolved && row.frozenAt > now - PRESUMED_LATELY;
         lately += late ? row.presumed : 0;
       }
     }
