@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig.Disconnect;
 import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.JournalBounds;
 import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.storage.StorageConfig;
@@ -232,12 +233,32 @@ public record Config(
                   """,
               preset = "cancel")
           Disconnect disconnect,
-      @Key(about = "How long drain waits for that report.", preset = "2s") Duration drainTimeout) {
+      @Key(about = "How long drain waits for that report.", preset = "2s") Duration drainTimeout,
+      @Key(
+              about =
+                  """
+                  How much the journal under --data may have in all. When it is nearly full of what
+                  PostgreSQL does not have yet, no new call is granted.\
+                  """,
+              preset = "1GiB")
+          Size journalSize,
+      @Key(
+              about =
+                  """
+                  How long the journal keeps, within its size, what PostgreSQL has: a database that
+                  is restored to a backup of that age loses nothing.\
+                  """,
+              preset = "7d")
+          Duration journalRetention) {
 
     public Spending {
       Checks.that(!heldWait.isNegative(), "held-wait is negative");
       Checks.positive("settle-timeout", settleTimeout);
       Checks.positive("drain-timeout", drainTimeout);
+      Checks.that(
+          journalSize.bytes() >= JournalBounds.LEAST_BYTES,
+          "journal-size must be at least " + (JournalBounds.LEAST_BYTES >> 20) + "MiB");
+      Checks.positive("journal-retention", journalRetention);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
 import dev.tollgate.spend.BudgetTerms;
+import dev.tollgate.spend.JournalBounds;
 import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
@@ -95,7 +96,8 @@ final class Wiring {
         preset.accounts(),
         config.telemetry().organizationLabels(),
         preset.drain(),
-        config.ledger().retention());
+        config.ledger().retention(),
+        new JournalBounds(config.spend().journalSize().bytes(), config.spend().journalRetention()));
   }
 
   static List<ProviderConfig> providers(Config config) {

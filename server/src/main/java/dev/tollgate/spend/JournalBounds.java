@@ -9,11 +9,21 @@ import java.time.Duration;
  * @param retention how long PostgreSQL's batches are kept, for the day it loses them
  * @param segmentBytes what one file has at most, unless one batch alone is larger
  */
-record JournalBounds(long maxBytes, Duration retention, long segmentBytes) {
+public record JournalBounds(long maxBytes, Duration retention, long segmentBytes) {
 
-  static final JournalBounds DEFAULT = new JournalBounds(1L << 30, Duration.ofDays(7), 16L << 20);
+  /** Below it, what is kept free would not do for all the charges that a node may have open. */
+  public static final long LEAST_BYTES = 256L << 20;
 
-  JournalBounds {
+  private static final long SEGMENT_BYTES = 16L << 20;
+
+  public static final JournalBounds DEFAULT = new JournalBounds(1L << 30, Duration.ofDays(7));
+
+  /** In files of 16 MiB. */
+  public JournalBounds(long maxBytes, Duration retention) {
+    this(maxBytes, retention, SEGMENT_BYTES);
+  }
+
+  public JournalBounds {
     if (segmentBytes < 1_024 || maxBytes < 4 * segmentBytes || retention.isNegative()) {
       throw new IllegalArgumentException(
           "a journal has room for four segments of 1 KiB at least, and no negative retention");

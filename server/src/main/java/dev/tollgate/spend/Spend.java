@@ -152,7 +152,7 @@ public final class Spend implements AutoCloseable {
     rollups.straighten();
     Node node = Registration.register(storage, nodeId, address);
     String boot = BootId.of(journal);
-    Journal log = Journal.open(journal, JournalBounds.DEFAULT, nodeId, boot, clock);
+    Journal log = Journal.open(journal, config.journal(), nodeId, boot, clock);
     HoldTable table =
         HoldTable.open(journal, HoldTable.DEFAULT_CAPACITY, nodeId, boot, clock.now());
     return new Spend(config, storage, clock, meters, node, partitions, rollups, log, table, redis);

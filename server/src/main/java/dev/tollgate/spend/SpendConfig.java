@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param labels how many organizations have metrics under their own label
  * @param drain how long closing waits for the last commits
  * @param retention how long the ledger keeps its entries
+ * @param journal how much the node's journal keeps
  */
 public record SpendConfig(
     Duration heldWait,
@@ -27,7 +28,8 @@ public record SpendConfig(
     int accounts,
     int labels,
     Duration drain,
-    Retention retention) {
+    Retention retention,
+    JournalBounds journal) {
 
   public static final SpendConfig DEFAULT =
       new SpendConfig(
@@ -53,7 +55,7 @@ public record SpendConfig(
     positive("spend.drain", !drain.isNegative());
   }
 
-  /** The same, and the ledger keeps everything. */
+  /** The same, with a journal as by default, and a ledger that keeps everything. */
   public SpendConfig(
       Duration heldWait,
       int waiters,
@@ -74,7 +76,8 @@ public record SpendConfig(
         accounts,
         labels,
         drain,
-        Retention.FOREVER);
+        Retention.FOREVER,
+        JournalBounds.DEFAULT);
   }
 
   private static void positive(String key, boolean holds) {

@@ -51,7 +51,9 @@ class ConfigTest {
                 null,
                 Duration.ofSeconds(10),
                 Disconnect.CANCEL,
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2),
+                new Size(1L << 30),
+                Duration.ofDays(7)));
     assertThat(config.ledger()).isEqualTo(new Config.LedgerSection(Retention.FOREVER));
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
@@ -107,6 +109,22 @@ class ConfigTest {
           .asString()
           .contains("ledger.retention", "forever, or a number of months");
     }
+  }
+
+  @Test
+  void readsHowMuchTheJournalKeeps() {
+    Config.Spending spending =
+        good("spend: { journal-size: 4GiB, journal-retention: 36h }", Map.of()).spend();
+    assertThat(spending.journalSize()).isEqualTo(new Size(4L << 30));
+    assertThat(spending.journalRetention()).isEqualTo(Duration.ofHours(36));
+    assertThat(bad("spend: { journal-size: 255MiB }"))
+        .singleElement()
+        .asString()
+        .contains("journal-size must be at least 256MiB");
+    assertThat(bad("spend: { journal-retention: 0d }"))
+        .singleElement()
+        .asString()
+        .contains("journal-retention must be more than nothing");
   }
 
   @Test
