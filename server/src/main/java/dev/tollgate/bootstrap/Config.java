@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig.Disconnect;
@@ -68,6 +69,7 @@ public record Config(
     @Key(about = "What was spent, entry by entry.") LedgerSection ledger,
     @Key(about = "PostgreSQL.") Database database,
     @Key(about = "Redis.") RedisSection redis,
+    @Key(about = "MCP servers.") ConnectorsSection connectors,
     @Key(about = "What is written to standard output.") LogSection logs,
     @Key(about = "What is measured.") TelemetrySection telemetry) {
 
@@ -322,6 +324,23 @@ public record Config(
           "prefix must be letters, digits, dots, hyphens and underscores, is " + prefix);
     }
   }
+
+  /** MCP servers. */
+  @Section
+  public record ConnectorsSection(
+      @Key(
+              about =
+                  """
+                  Addresses that connectors may lead to although they are not of the open internet;
+                  http is taken there too. Loopback and private addresses, metadata servers and the
+                  like are refused otherwise.\
+                  """,
+              example =
+                  """
+                  - 127.0.0.0/8
+                  - fd00::/8\
+                  """)
+          List<AddressRange> allowPrivateAddresses) {}
 
   /** What is written to standard output. */
   @Section

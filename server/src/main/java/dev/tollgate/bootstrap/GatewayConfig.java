@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.egress.AddressRange;
 import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig;
@@ -8,6 +9,7 @@ import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What each room of one node is opened with.
  *
  * @param redis null: without; revocations then reach other nodes within seconds
+ * @param allowedAddresses what connectors may lead to beyond the open internet
  * @param pricesOverlay the operator's own prices; null: none
  * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
  * @param nodeId what this node is called in the database, the same after a restart
@@ -28,6 +31,7 @@ record GatewayConfig(
     @Nullable RedisConfig redis,
     SpendConfig spend,
     ModelsConfig models,
+    List<AddressRange> allowedAddresses,
     @Nullable Path pricesOverlay,
     @Nullable Secret administratorKey,
     UUID nodeId,

@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.spend.Retention;
 import java.net.URI;
@@ -41,7 +42,8 @@ final class Scalars {
             Map.entry(Path.class, home::resolve),
             Map.entry(DatabaseUrl.class, DatabaseUrl::parse),
             Map.entry(RedisUrl.class, RedisUrl::parse),
-            Map.entry(Retention.class, Retention::parse));
+            Map.entry(Retention.class, Retention::parse),
+            Map.entry(AddressRange.class, AddressRange::parse));
   }
 
   boolean knows(Class<?> type) {

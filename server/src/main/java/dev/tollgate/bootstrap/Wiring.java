@@ -46,6 +46,7 @@ final class Wiring {
         redis,
         spend(config),
         models(config, providers),
+        config.connectors().allowPrivateAddresses(),
         config.spend().pricesOverlay(),
         administratorKey,
         nodeId,

@@ -3,6 +3,7 @@ package dev.tollgate.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.bootstrap.ConfigFile.Loaded;
+import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig.Disconnect;
 import dev.tollgate.spend.Estimation;
@@ -57,6 +58,7 @@ class ConfigTest {
     assertThat(config.ledger()).isEqualTo(new Config.LedgerSection(Retention.FOREVER));
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
+    assertThat(config.connectors().allowPrivateAddresses()).isEmpty();
     assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
     assertThat(config.telemetry()).isEqualTo(new Config.TelemetrySection(null, 200));
   }
@@ -82,7 +84,7 @@ class ConfigTest {
     String uncommented =
         AnnotatedConfig.text()
             .lines()
-            .map(line -> line.replaceFirst("^( *)# (?=( {2})*(- )?[a-z-]+:( |$))", "$1"))
+            .map(line -> line.replaceFirst("^( *)# (?=( {2})*((- )?[a-z-]+:( |$)|- \\S+$))", "$1"))
             .map(line -> line.replace("/run/secrets/local-key", secret.toString()))
             .reduce("", (all, line) -> all + line + "\n");
     Config config =
@@ -95,6 +97,7 @@ class ConfigTest {
     assertThat(config.aliases()).isNotEmpty();
     assertThat(config.database().url()).isNotNull();
     assertThat(config.redis().url()).isNotNull();
+    assertThat(config.connectors().allowPrivateAddresses()).hasSize(2);
     assertThat(config.telemetry().metricsListen()).isNotNull();
   }
 
@@ -125,6 +128,19 @@ class ConfigTest {
         .singleElement()
         .asString()
         .contains("journal-retention must be more than nothing");
+  }
+
+  @Test
+  void readsWhichAddressesConnectorsMayLeadTo() {
+    assertThat(
+            good("connectors: { allow-private-addresses: [\"127.0.0.0/8\"] }", Map.of())
+                .connectors()
+                .allowPrivateAddresses())
+        .containsExactly(AddressRange.parse("127.0.0.0/8"));
+    assertThat(bad("connectors: { allow-private-addresses: [10.0.0.0/8, localhost] }"))
+        .containsExactly(
+            "line 1: connectors.allow-private-addresses[1] must be a range of addresses such as"
+                + " 10.0.0.0/8 or fd00::/8, is localhost");
   }
 
   @Test

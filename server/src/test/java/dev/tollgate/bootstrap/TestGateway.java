@@ -1,5 +1,6 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.egress.AddressRange;
 import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.Ids;
@@ -102,6 +103,7 @@ public final class TestGateway implements AutoCloseable {
             null,
             wishes.spend(),
             wishes.models(),
+            List.of(AddressRange.parse("127.0.0.0/8")),
             null,
             new Secret(ADMIN_KEY),
             Ids.next(),

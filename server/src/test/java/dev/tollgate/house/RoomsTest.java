@@ -35,6 +35,8 @@ class RoomsTest {
         .definedBy(ROOT + "spend..")
         .layer("tenancy")
         .definedBy(ROOT + "tenancy..")
+        .layer("egress")
+        .definedBy(ROOT + "egress..")
         .layer("storage")
         .definedBy(ROOT + "storage..")
         .layer("telemetry")
@@ -53,6 +55,8 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models")
         .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend")
+        .whereLayer("egress")
+        .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend", "tenancy")
         .whereLayer("telemetry")
@@ -72,6 +76,7 @@ class RoomsTest {
             house.stream().map(type -> type.getPackageName().substring(ROOT.length())).distinct())
         .containsExactlyInAnyOrder(
             "bootstrap",
+            "egress",
             "http.admin",
             "http.anthropic",
             "http.engine",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.egress;
+
+import org.jspecify.annotations.NullMarked;
