@@ -76,6 +76,15 @@ AS $$
     WHERE c.midnight = l.later OR c.midnight AT TIME ZONE p_zone = n.shown) END
 $$;
 
+-- What leases have of a window; other than 0 before it opens, where a restored database was told of
+-- charges to it.
+CREATE FUNCTION spend_granted(p_budget uuid, p_window bigint) RETURNS bigint
+  LANGUAGE sql STABLE SET search_path = tollgate, pg_temp
+AS $$
+  SELECT coalesce(sum(l.granted_nanos), 0)::bigint FROM leases l
+  WHERE l.budget_id = p_budget AND l.window_id = p_window
+$$;
+
 -- Opens the next window of a budget whose window is over. Whoever comes first does it.
 CREATE FUNCTION spend_roll(p_budget uuid) RETURNS void
   LANGUAGE plpgsql SET search_path = tollgate, pg_temp
@@ -100,8 +109,7 @@ BEGIN
     -- A database that was restored may have been told of the window before.
     ON CONFLICT (budget_id, window_id) DO UPDATE SET opened_at = excluded.opened_at;
   UPDATE budgets SET window_id = window_id + 1,
-      granted_nanos = coalesce((SELECT sum(l.granted_nanos)::bigint FROM leases l
-        WHERE l.budget_id = p_budget AND l.window_id = budget.window_id + 1), 0),
+      granted_nanos = spend_granted(p_budget, budget.window_id + 1),
       window_ends_at = budget_window_end(window_kind, time_zone, moment)
     WHERE id = p_budget;
 END
@@ -404,8 +412,9 @@ END
 $$;
 
 -- A node gives up what it leased, for the database was restored: nothing that it has in memory can
--- be held against these rows. The last batch that is known of it; null: another process has its id.
-CREATE FUNCTION spend_start_over(p_node uuid, p_epoch bigint) RETURNS bigint
+-- be held against these rows. A backup that is older than the node's start is told of that. The last
+-- batch that is known of it; null: another process, which started later, has its id.
+CREATE FUNCTION spend_start_over(p_node uuid, p_epoch bigint, p_address text) RETURNS bigint
   LANGUAGE plpgsql SET search_path = tollgate, pg_temp
 AS $$
 DECLARE
@@ -413,7 +422,10 @@ DECLARE
   known bigint;
 BEGIN
   PERFORM set_config('role', 'tollgate_spend', true);
-  SELECT batch INTO known FROM nodes WHERE id = p_node AND epoch = p_epoch FOR NO KEY UPDATE;
+  INSERT INTO nodes AS n (id, epoch, address) VALUES (p_node, p_epoch, p_address)
+    ON CONFLICT (id) DO UPDATE SET epoch = p_epoch, address = p_address, seen_at = clock_timestamp()
+      WHERE n.epoch <= p_epoch
+    RETURNING batch INTO known;
   IF FOUND THEN
     FOR held IN
       SELECT * FROM leases WHERE state = 'live' AND node_id = p_node AND epoch = p_epoch
@@ -608,8 +620,8 @@ DECLARE
   owned text;
 BEGIN
   FOREACH owned IN ARRAY ARRAY[
-      'budget_set_changed', 'budget_window_end', 'budget_window_start', 'spend_roll',
-      'spend_reading', 'spend_open', 'spend_obstacle', 'spend_ask', 'spend_return', 'spend_recall',
+      'budget_set_changed', 'budget_window_end', 'budget_window_start', 'spend_granted',
+      'spend_roll', 'spend_reading', 'spend_open', 'spend_obstacle', 'spend_ask', 'spend_return', 'spend_recall',
       'spend_presume', 'spend_freeze', 'spend_start_over', 'spend_reverse', 'spend_divert', 'spend_settle']
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', owned);

@@ -43,6 +43,9 @@ final class Account {
     /** Asks PostgreSQL and brings the answer to {@link Account#answer}; does not block. */
     void carry(Account account, Effect.Request request);
 
+    /** The database does not know what this node did: nothing leased from it is good any more. */
+    void distrust();
+
     /** Runs {@code task} after {@code nanos}. */
     void later(long nanos, Runnable task);
   }
@@ -135,7 +138,6 @@ final class Account {
         case Reply.Recalled recalled -> protocol.recalled(recalled.leases(), now);
         case Reply.Gone _ -> protocol.gone(now);
         case Reply.Behind _ -> protocol.behind(now);
-        case Reply.Superseded _ -> protocol.superseded();
         case Reply.Lost _ -> protocol.lost(now);
       }
     });
@@ -275,6 +277,7 @@ final class Account {
   private void carryOut(Effect effect) {
     switch (effect) {
       case Effect.Decide decision -> decision.waiter().decided(decision.verdict());
+      case Effect.Distrust _ -> around.distrust();
       case Effect.Request request -> around.carry(this, request);
     }
   }

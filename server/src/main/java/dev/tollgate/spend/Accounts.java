@@ -53,11 +53,17 @@ final class Accounts implements Account.Surroundings {
     long acknowledged();
 
     /**
-     * The database does not know what this node did: it was restored.
+     * The database lacks commits of this node: it was restored.
      *
-     * @param batch the last one that it has of this node
+     * @param batch the last one that it has
      */
     void behind(long batch);
+
+    /**
+     * The database does not know what this node did: it was restored, or another process runs under
+     * the node's id.
+     */
+    void distrusted();
   }
 
   Accounts(
@@ -174,14 +180,15 @@ final class Accounts implements Account.Surroundings {
         .start(() -> {
           Reply reply = store.ask(account.budget(), request);
           account.answer(reply);
-          switch (reply) {
-            case Reply.Superseded _ -> supersede();
-            case Reply.Behind _ -> news.behind(0);
-            case Reply.Recalled(long leases) when leases > 0 -> news.recalled(account.budget());
-            case Reply.Recalled _, Reply.Open _, Reply.Unknown _, Reply.Given _ -> {}
-            case Reply.Returned _, Reply.Gone _, Reply.Lost _ -> {}
+          if (reply instanceof Reply.Recalled(long leases) && leases > 0) {
+            news.recalled(account.budget());
           }
         });
+  }
+
+  @Override
+  public void distrust() {
+    news.distrusted();
   }
 
   @Override
@@ -296,7 +303,7 @@ final class Accounts implements Account.Surroundings {
             some.stream().map(Account::budget).toList(),
             renew ? requests.keySet().stream().sorted().toList() : List.of());
     if (seen.superseded()) {
-      supersede();
+      news.distrusted();
       return;
     }
     if (seen.batch() < acknowledged) {
@@ -317,7 +324,7 @@ final class Accounts implements Account.Surroundings {
     if (request == null) {
       account.gone(lease);
     } else if (request < requests.getOrDefault(lease.id(), 0L)) {
-      news.behind(seen.batch());
+      news.distrusted();
     } else {
       account.renewed(List.of(lease), seen.expires());
     }

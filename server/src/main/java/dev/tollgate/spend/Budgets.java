@@ -57,7 +57,8 @@ final class Budgets {
                     ON CONFLICT (organization_id, scope, subject) DO UPDATE SET
                       removed_at = NULL, label = excluded.label, limit_nanos = excluded.limit_nanos,
                       window_kind = excluded.window_kind, time_zone = excluded.time_zone,
-                      window_id = budgets.window_id + 1, granted_nanos = 0,
+                      window_id = budgets.window_id + 1,
+                      granted_nanos = spend_granted(budgets.id, budgets.window_id + 1),
                       window_ends_at = excluded.window_ends_at
                     RETURNING id
                     """),
@@ -78,6 +79,8 @@ final class Budgets {
             """
             INSERT INTO budget_windows (budget_id, window_id, organization_id)
             SELECT id, window_id, organization_id FROM budgets WHERE id = :budget
+            ON CONFLICT (budget_id, window_id)
+              DO UPDATE SET opened_at = excluded.opened_at, closed_at = NULL
             """)
         .bind("budget", budget)
         .execute();
@@ -283,7 +286,8 @@ final class Budgets {
           handle
               .createUpdate(
                   """
-                  UPDATE budgets SET window_id = window_id + 1, granted_nanos = 0
+                  UPDATE budgets SET window_id = window_id + 1,
+                    granted_nanos = spend_granted(id, window_id + 1)
                   WHERE id = :budget
                   """)
               .bind("budget", before.budget())

@@ -8,6 +8,9 @@ sealed interface Effect {
   /** Tell a caller. */
   record Decide(Waiter waiter, Verdict verdict) implements Effect {}
 
+  /** Tell the node that the database does not know what it did: it was restored. */
+  record Distrust() implements Effect {}
+
   /**
    * Something to ask PostgreSQL. There is at most one at a time; it ends with a command to the
    * protocol. One that got no answer is asked again under its number, which makes it the same

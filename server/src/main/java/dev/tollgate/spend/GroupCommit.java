@@ -48,9 +48,12 @@ final class GroupCommit implements AutoCloseable {
     /** The charge of this hold is in PostgreSQL. */
     void ended(Hold hold);
 
+    /** Another process runs under this node's id. */
     void superseded();
 
-    /** The database has lost batches: what was leased from it is not good any more. */
+    /**
+     * The database does not know what this node did: what was leased from it is not good any more.
+     */
     void behind();
 
     /** The database is up to date again. */
@@ -72,7 +75,12 @@ final class GroupCommit implements AutoCloseable {
   private volatile boolean closing;
   private volatile long closeBy;
   private volatile boolean behind;
+  private volatile boolean again;
+  private volatile boolean superseded;
   private volatile long acknowledged;
+
+  /** Up to where the replay that is under way has brought the database. */
+  private long reached;
 
   /**
    * @param acknowledged the last batch that the database has of this node
@@ -132,15 +140,37 @@ final class GroupCommit implements AutoCloseable {
 
   /**
    * The database was restored, and has no batch of this node after {@code known}: nothing is
-   * granted before the journal is replayed.
+   * granted before the journal is replayed. While that is done, it is no news.
    */
   void fellBehind(long known) {
     if (!behind) {
       journal.unacknowledge(known);
-      behind = true;
+      distrust();
+    }
+  }
+
+  /**
+   * The database does not know what this node did: it was restored, or another process runs under
+   * the node's id. Which of the two, and what it lacks, it is asked before anything is granted.
+   */
+  void distrust() {
+    boolean news;
+    synchronized (this) {
+      news = !behind && !superseded;
+      again = behind;
+      behind |= news;
+    }
+    if (news) {
       observer.behind();
       LockSupport.unpark(thread);
     }
+  }
+
+  /** Whether nothing was lost while the database was brought up to date. */
+  private synchronized boolean caughtUp() {
+    behind = again;
+    again = false;
+    return !behind;
   }
 
   /** Takes the charge of a hold that has its place; completes when it is durable. */
@@ -236,16 +266,17 @@ final class GroupCommit implements AutoCloseable {
   /** Brings the database up to what the journal has. */
   private void catchUp() {
     try {
-      Long known = store.startOver();
-      if (known == null) {
-        observer.superseded();
-        behind = false;
-        return;
-      }
-      long from = LastRun.replayFrom(known, journal.lastAcknowledged());
-      LOG.warn("the database has this node's charges up to batch {}: replaying the journal", from);
-      List<Damage> damages = replay.after(from, acknowledged, this::commitAgain);
-      behind = false;
+      List<Damage> damages = new ArrayList<>();
+      do {
+        Long known = store.startOver();
+        if (known == null) {
+          superseded();
+          return;
+        }
+        reached = LastRun.replayFrom(known, journal.lastAcknowledged());
+        LOG.warn("the database has this node's charges up to batch {}", reached);
+        damages.addAll(replay.after(reached, acknowledged, this::commitAgain));
+      } while (!caughtUp());
       observer.replayed(damages);
     } catch (Failure e) {
       LOG.error("the journal cannot be replayed now", e);
@@ -253,10 +284,18 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /** For good: what it still has to charge is diverted. */
+  private void superseded() {
+    superseded = true;
+    behind = false;
+    observer.superseded();
+  }
+
   private boolean commitAgain(long number, int count, byte[] rows) {
     while (true) {
       switch (attempt(number, count, rows, null)) {
         case DONE -> {
+          reached = number;
           return true;
         }
         case REJECTED -> {
@@ -316,16 +355,16 @@ final class GroupCommit implements AutoCloseable {
   private Verdicts.Trial attempt(long number, int count, byte[] rows, @Nullable Batch batch) {
     long before = clock.nanoTime();
     try {
-      LedgerStore.Committed done =
-          store.commit(batch == null ? 0 : acknowledged, number, count, rows);
+      long after = batch == null ? reached : acknowledged;
+      LedgerStore.Committed done = store.commit(after, number, count, rows);
       observer.committed(count, clock.nanoTime() - before);
       if (!done.fenced().isEmpty()) {
         LOG.debug("leases {} were not live: their charges were diverted", done.fenced());
       }
       if (done.superseded()) {
-        observer.superseded();
-      } else if (batch != null) {
-        checkKnown(done.known());
+        distrust();
+      } else {
+        checkKnown(done.known(), after);
       }
       return Verdicts.Trial.DONE;
     } catch (RuntimeException e) {
@@ -333,9 +372,10 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  private void checkKnown(long known) {
-    if (known < acknowledged) {
-      fellBehind(known);
+  private void checkKnown(long known, long expected) {
+    if (known < expected) {
+      journal.unacknowledge(known);
+      distrust();
     }
   }
 

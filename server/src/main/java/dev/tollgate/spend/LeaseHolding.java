@@ -21,6 +21,15 @@ final class LeaseHolding {
   private long settledBefore;
   private int quiet;
 
+  /**
+   * Whether a lease is as this node left it. One that it does not know, and that has money in it,
+   * is out of a backup: what of that is held, is not known here.
+   */
+  boolean recognizes(Opened opened) {
+    return opened.granted() == opened.spent()
+        || leases().stream().anyMatch(known -> known.id() == opened.lease());
+  }
+
   void open(Opened opened, long expiresAt, long now) {
     if (lease == null || lease.id() != opened.lease()) {
       retire();

@@ -113,9 +113,11 @@ final class LeaseProtocol {
   void opened(Opened opened, long expiresAt, long now) {
     boolean late = line.forgotten();
     line.answered();
-    if (!late) {
+    if (!late && holding.recognizes(opened)) {
       holding.open(opened, expiresAt, now);
       askFrom = now;
+    } else if (!late) {
+      distrust();
     }
     advance(now);
   }
@@ -206,11 +208,17 @@ final class LeaseProtocol {
     advance(now);
   }
 
-  /** The same, as an answer. */
+  /** The database does not know what this node did, or takes nothing from it any more. */
   void behind(long now) {
     line.answered();
-    holding.abandon();
+    distrust();
     advance(now);
+  }
+
+  private void distrust() {
+    holding.abandon();
+    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.REPLAYING);
+    effects.add(new Effect.Distrust());
   }
 
   /** PostgreSQL did not answer; whether it did what was asked is unknown. */

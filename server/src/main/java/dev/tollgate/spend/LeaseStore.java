@@ -146,9 +146,8 @@ final class LeaseStore {
     String outcome = row.getString("outcome");
     return switch (outcome) {
       case "ok" -> null;
-      case "superseded" -> new Reply.Superseded();
       case "gone" -> new Reply.Gone();
-      case "behind" -> new Reply.Behind();
+      case "behind", "superseded" -> new Reply.Behind();
       default -> throw new IllegalStateException("not an outcome: " + outcome);
     };
   }

@@ -39,7 +39,8 @@ final class LedgerStore implements GroupCommit.Store {
   /**
    * Commits; a batch that is repeated changes nothing.
    *
-   * @param after the last batch that the database should have before; 0: whatever it has
+   * @param after the last batch that the database should have before; where it lacks some, it goes
+   *     on saying so
    * @param rows as {@link ChargeRows} encodes them
    */
   @Override
@@ -56,9 +57,10 @@ final class LedgerStore implements GroupCommit.Store {
   public @Nullable Long startOver() {
     return storage.autocommit(connection -> {
       try (PreparedStatement statement =
-          connection.prepareStatement("SELECT tollgate.spend_start_over(?, ?)")) {
+          connection.prepareStatement("SELECT tollgate.spend_start_over(?, ?, ?)")) {
         statement.setObject(1, node.id());
         statement.setLong(2, node.epoch());
+        statement.setString(3, node.address());
         try (ResultSet answer = statement.executeQuery()) {
           answer.next();
           return answer.getObject(1, Long.class);

@@ -7,5 +7,6 @@ import java.util.UUID;
  *
  * @param epoch raised by each start: what an earlier process of the same name writes is fenced off
  * @param batch the number of the last commit that PostgreSQL has of this node
+ * @param address where other nodes reach it
  */
-record Node(UUID id, long epoch, long batch) {}
+record Node(UUID id, long epoch, long batch, String address) {}

@@ -7,6 +7,9 @@ import java.util.UUID;
 /**
  * How a node begins: its epoch is raised. From then on nothing that an earlier process of its name
  * leased can be moved by that process; what is left of it is frozen when it expires.
+ *
+ * <p>Epochs are milliseconds of the database's clock, so that none comes twice, also after a backup
+ * was restored that does not know the last of them.
  */
 final class Registration {
 
@@ -26,14 +29,15 @@ final class Registration {
           return handle
               .createQuery(
                   """
-                  INSERT INTO nodes (id, epoch, address) VALUES (:id, 1, :address)
-                  ON CONFLICT (id) DO UPDATE SET epoch = nodes.epoch + 1,
+                  INSERT INTO nodes (id, epoch, address)
+                  VALUES (:id, floor(extract(epoch FROM clock_timestamp()) * 1000), :address)
+                  ON CONFLICT (id) DO UPDATE SET epoch = greatest(nodes.epoch + 1, excluded.epoch),
                     address = excluded.address, started_at = now(), seen_at = now()
                   RETURNING epoch, batch
                   """)
               .bind("id", id)
               .bind("address", address)
-              .map((row, _) -> new Node(id, row.getLong("epoch"), row.getLong("batch")))
+              .map((row, _) -> new Node(id, row.getLong("epoch"), row.getLong("batch"), address))
               .one();
         });
   }

@@ -28,11 +28,11 @@ sealed interface Reply {
   /** The lease is not this node's to move any more: it expired, and was frozen. */
   record Gone() implements Reply {}
 
-  /** This node has done more than the database knows: it was restored. */
+  /**
+   * The database does not know what this node did: it was restored, or another process runs under
+   * the node's id.
+   */
   record Behind() implements Reply {}
-
-  /** This process is not what runs under the node's id any more. */
-  record Superseded() implements Reply {}
 
   /** Nothing: whether it did what it was asked is unknown. */
   record Lost() implements Reply {}

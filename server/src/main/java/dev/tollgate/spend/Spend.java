@@ -221,6 +221,11 @@ public final class Spend implements AutoCloseable {
     public void behind(long batch) {
       commits.fellBehind(batch);
     }
+
+    @Override
+    public void distrusted() {
+      commits.distrust();
+    }
   }
 
   /** What becomes of commits. */

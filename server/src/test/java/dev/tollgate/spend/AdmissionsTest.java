@@ -49,6 +49,11 @@ class AdmissionsTest {
         }
 
         @Override
+        public void distrust() {
+          throw new AssertionError("distrust");
+        }
+
+        @Override
         public void carry(Account account, Effect.Request request) {
           long now = clock.nanoTime();
           long expires = now + LIFETIME.toNanos();

@@ -172,6 +172,11 @@ class GroupCommitTest {
     }
 
     @Override
+    public void distrust() {
+      throw new AssertionError("distrust");
+    }
+
+    @Override
     public void later(long nanos, Runnable task) {
       throw new AssertionError("later");
     }

@@ -198,6 +198,7 @@ class LeaseProtocolPropertiesTest {
         for (Effect effect : nodes.get(node).effects()) {
           switch (effect) {
             case Effect.Decide decide -> decided(node, (Call) decide.waiter(), decide.verdict());
+            case Effect.Distrust _ -> throw new AssertionError("distrust");
             case Effect.Request request -> {
               assertThat(requests.get(node)).as("one request at a time").isNull();
               requests.set(node, request);

@@ -226,12 +226,22 @@ class LeaseProtocolTest {
   }
 
   @Test
+  void doesNotTakeOverMoneyThatABackupSaysItHas() {
+    Call call = call(60);
+    protocol.opened(new Opened(7, 80, 0, 3, reading(100L, 1, 80, 0)), now + 9 * SECOND, now);
+    log.addAll(protocol.effects());
+    assertThat(((Verdict.Refuse) verdict(call)).code()).isEqualTo(ErrorCode.BUDGET_UNAVAILABLE);
+    assertThat(log.getLast()).isInstanceOf(Effect.Distrust.class);
+    assertThat(protocol.gate()).isNull();
+  }
+
+  @Test
   void stopsGrantingWhenItsWindowEnds() {
     Call call = call(60);
     BudgetTerms terms = new BudgetTerms(new Money(100), Ladder.OFF, Estimation.CAPPED, true);
     Reading ending =
         new Reading(BUDGET, 1, "acme", terms, 80, 0, 0, Instant.EPOCH, now + SECOND, now);
-    protocol.opened(new Opened(7, 80, 0, 0, ending), now + 9 * SECOND, now);
+    protocol.opened(new Opened(7, 0, 0, 0, ending), now + 9 * SECOND, now);
     give(80, ending);
     assertThat(verdict(call)).isInstanceOf(Verdict.Grant.class);
     now += SECOND;

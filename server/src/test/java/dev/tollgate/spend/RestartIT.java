@@ -125,7 +125,7 @@ class RestartIT {
               Till.outcome(Money.ofCents(12)),
               io.vertx.core.Promise.promise(),
               0);
-      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0));
+      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, ""));
       byte[] rows = new ChargeRows().encode(List.of(charge));
       store.commit(0, 1, 1, rows);
       store.commit(0, 1, 1, rows);

@@ -25,6 +25,9 @@ final class SimulatedCommits {
   private boolean busy;
   private boolean failing;
   private boolean behind;
+  private boolean again;
+  private boolean superseded;
+  private long reached;
   private long acknowledged;
   private long last;
 
@@ -119,11 +122,7 @@ final class SimulatedCommits {
   }
 
   private void committed(Group group, StoreModel.Settled done) {
-    if (done.superseded()) {
-      process.supersede();
-    } else if (done.known() < acknowledged) {
-      fellBehind(done.known());
-    }
+    check(done, acknowledged);
     for (Pending charge : group.charges()) {
       process.ended(charge.hold());
       world.told(charge.call());
@@ -137,9 +136,25 @@ final class SimulatedCommits {
     pump();
   }
 
+  private void check(StoreModel.Settled done, long expected) {
+    if (done.superseded()) {
+      distrust();
+    } else if (done.known() < expected) {
+      disk.unacknowledge(done.known());
+      distrust();
+    }
+  }
+
   void fellBehind(long known) {
     if (!behind) {
       disk.unacknowledge(known);
+      distrust();
+    }
+  }
+
+  void distrust() {
+    again = behind;
+    if (!behind && !superseded) {
       behind = true;
       process.startOver();
       pump();
@@ -159,14 +174,15 @@ final class SimulatedCommits {
           if (known == null) {
             world.after(RETRY, process, null, this::catchUp);
           } else if (known < 0) {
+            superseded = true;
             process.supersede();
             behind = false;
             busy = false;
             pump();
           } else {
-            long from = LastRun.replayFrom(known, disk.acknowledged());
-            disk.unacknowledge(from);
-            again(new ArrayDeque<>(disk.after(from, acknowledged)));
+            reached = LastRun.replayFrom(known, disk.acknowledged());
+            disk.unacknowledge(reached);
+            again(new ArrayDeque<>(disk.after(reached, acknowledged)));
           }
         });
   }
@@ -175,6 +191,11 @@ final class SimulatedCommits {
     SimulatedDisk.Batch batch = batches.peek();
     if (batch == null) {
       disk.acknowledge(acknowledged);
+      if (again) {
+        again = false;
+        catchUp();
+        return;
+      }
       behind = false;
       process.replayed();
       busy = false;
@@ -184,15 +205,13 @@ final class SimulatedCommits {
     world.query(
         process,
         "replay " + batch.number(),
-        () -> world.store().settle(process.node, 0, batch.number(), batch.entries()),
+        () -> world.store().settle(process.node, reached, batch.number(), batch.entries()),
         done -> {
           if (done == null) {
             world.after(RETRY, process, null, () -> again(batches));
           } else {
-            if (done.superseded()) {
-              process.supersede();
-            }
-            batches.remove();
+            check(done, reached);
+            reached = batches.remove().number();
             again(batches);
           }
         });

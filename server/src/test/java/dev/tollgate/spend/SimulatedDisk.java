@@ -101,6 +101,14 @@ final class SimulatedDisk implements Admissions.Holds {
     return journal.stream().filter(batch -> batch.number() > from && batch.number() <= to).toList();
   }
 
+  /** The batches that a call's charge is in. */
+  List<Long> of(UUID call) {
+    return journal.stream()
+        .filter(batch -> batch.entries().stream().anyMatch(entry -> entry.call().equals(call)))
+        .map(Batch::number)
+        .toList();
+  }
+
   /** Whether a charge is in the journal, and so that it outlives what may come. */
   boolean has(UUID call, boolean machine) {
     return journal.stream()

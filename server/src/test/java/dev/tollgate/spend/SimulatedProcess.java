@@ -101,14 +101,15 @@ final class SimulatedProcess implements Account.Surroundings {
         answer -> {
           Reply reply = answer == null ? new Reply.Lost() : answer;
           account.answer(reply);
-          if (reply instanceof Reply.Superseded) {
-            supersede();
-          } else if (reply instanceof Reply.Behind) {
-            commits.fellBehind(0);
-          } else if (reply instanceof Reply.Recalled(long leases) && leases > 0) {
+          if (reply instanceof Reply.Recalled(long leases) && leases > 0) {
             world.recalled(this, account.budget());
           }
         });
+  }
+
+  @Override
+  public void distrust() {
+    commits.distrust();
   }
 
   /** What {@link LeaseStore} makes of the answers. */
@@ -118,7 +119,7 @@ final class SimulatedProcess implements Account.Surroundings {
     return switch (request) {
       case Effect.Open _ -> {
         Opened opened = store.open(node, budget, before);
-        yield opened == null ? new Reply.Superseded() : new Reply.Open(opened, expires);
+        yield opened == null ? new Reply.Behind() : new Reply.Open(opened, expires);
       }
       case Effect.Ask ask -> {
         StoreModel.Asked asked = store.ask(node, budget, ask.lease().id(), ask, before);
@@ -139,7 +140,6 @@ final class SimulatedProcess implements Account.Surroundings {
   private static @Nullable Reply obstacle(String outcome) {
     return switch (outcome) {
       case "ok" -> null;
-      case "superseded" -> new Reply.Superseded();
       case "gone" -> new Reply.Gone();
       default -> new Reply.Behind();
     };
@@ -278,7 +278,7 @@ final class SimulatedProcess implements Account.Surroundings {
       long before) {
     Long batch = seen.batch();
     if (batch == null) {
-      supersede();
+      commits.distrust();
     } else if (batch < acknowledged) {
       commits.fellBehind(batch);
     } else {
@@ -299,7 +299,7 @@ final class SimulatedProcess implements Account.Surroundings {
     if (request == null) {
       account.gone(lease);
     } else if (request < requests.getOrDefault(lease.id(), 0L)) {
-      commits.fellBehind(seen.batch() == null ? 0 : seen.batch());
+      commits.distrust();
     } else {
       account.renewed(List.of(lease), expires);
     }

@@ -254,7 +254,7 @@ final class SimulatedWorld {
       return;
     }
     StoreModel.NodeRow row = store().register(disk.node);
-    Node node = new Node(disk.node, row.epoch(), row.batch());
+    Node node = new Node(disk.node, row.epoch(), row.batch(), "");
     String name = "node %d.%d".formatted(disk.node.getLeastSignificantBits(), row.epoch());
     long rate = plan.skewed() ? random.nextLong(-10_000, 10_001) : 0;
     processes.add(new SimulatedProcess(this, name, disk, node, rate));
@@ -356,6 +356,14 @@ final class SimulatedWorld {
     if (!durable(call)) {
       throw new AssertionError("I2: told, and the charge is nowhere: " + call.id());
     }
+  }
+
+  /** Which batches of which nodes have a call's charge. */
+  String journaled(SimulatedCall call) {
+    return disks.stream()
+        .map(
+            disk -> "node %d %s".formatted(disk.node.getLeastSignificantBits(), disk.of(call.id())))
+        .collect(Collectors.joining(", "));
   }
 
   /** I2: in the ledger or on a disk. */

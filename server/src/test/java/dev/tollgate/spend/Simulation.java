@@ -175,7 +175,8 @@ final class Simulation {
       StoreModel.Entry charged = world.store().charged(call.id(), 1);
       Long cost = call.cost;
       if (call.told && charged == null) {
-        throw new AssertionError("I2: told and not charged: " + call.id());
+        throw new AssertionError(
+            "I2: told and not charged: " + call.id() + " of " + world.journaled(call));
       }
       if (charged != null && (cost == null || charged.cost() != cost)) {
         throw new AssertionError("I3: charged " + charged + ", it cost " + cost);

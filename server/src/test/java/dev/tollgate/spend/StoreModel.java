@@ -190,7 +190,11 @@ final class StoreModel {
 
   NodeRow register(UUID node) {
     NodeRow old = nodes.get(node);
-    NodeRow row = old == null ? new NodeRow(1, 0) : new NodeRow(old.epoch + 1, old.batch);
+    long epoch = now / 1_000_000;
+    NodeRow row =
+        old == null
+            ? new NodeRow(epoch, 0)
+            : new NodeRow(Math.max(old.epoch + 1, epoch), old.batch);
     nodes.put(node, row);
     return row;
   }
@@ -441,9 +445,11 @@ final class StoreModel {
   }
 
   @Nullable Long startOver(Node node) {
-    if (!current(node)) {
+    NodeRow known = nodes.get(node.id());
+    if (known != null && known.epoch > node.epoch()) {
       return null;
     }
+    nodes.put(node.id(), new NodeRow(node.epoch(), known == null ? 0 : known.batch));
     rows.values().stream()
         .filter(row -> ours(row, node) && row.state == State.LIVE)
         .forEach(this::presume);

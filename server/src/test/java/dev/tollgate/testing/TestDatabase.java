@@ -60,6 +60,47 @@ public final class TestDatabase {
         config.jdbcUrl(), superuser.user(), superuser.password().reveal());
   }
 
+  /** Copies a database as it is now; whoever is connected to it loses the connection. */
+  public static StorageConfig backup(StorageConfig database) {
+    String copy = "test_" + COUNT.incrementAndGet();
+    administer(database, "CREATE DATABASE %s TEMPLATE %s".formatted(copy, name(database)));
+    return new StorageConfig(
+        database.jdbcUrl().replace(name(database), copy),
+        database.user(),
+        database.password(),
+        database.connections(),
+        database.startTimeout());
+  }
+
+  /** Puts a backup, which can be used once, into a database's place. */
+  public static void restore(StorageConfig database, StorageConfig backup) {
+    administer(
+        database,
+        "DROP DATABASE " + name(database),
+        "ALTER DATABASE %s RENAME TO %s".formatted(name(backup), name(database)));
+  }
+
+  private static String name(StorageConfig database) {
+    return database.jdbcUrl().substring(database.jdbcUrl().lastIndexOf('/') + 1);
+  }
+
+  /** Runs statements for which nobody may be connected to {@code database}. */
+  private static void administer(StorageConfig database, String... statements) {
+    try (Connection connection = server().superuser().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(name(database)));
+      statement.execute(
+          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'"
+              .formatted(name(database)));
+      for (String each : statements) {
+        statement.execute(each);
+      }
+      statement.execute("ALTER DATABASE %s ALLOW_CONNECTIONS true".formatted(name(database)));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the database " + name(database), e);
+    }
+  }
+
   private static EmbeddedPostgres server() {
     return Server.STARTED;
   }
