@@ -37,6 +37,8 @@ class RoomsTest {
         .definedBy(ROOT + "tenancy..")
         .layer("egress")
         .definedBy(ROOT + "egress..")
+        .layer("pooling")
+        .definedBy(ROOT + "pooling..")
         .layer("storage")
         .definedBy(ROOT + "storage..")
         .layer("telemetry")
@@ -56,6 +58,8 @@ class RoomsTest {
         .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend")
         .whereLayer("egress")
+        .mayOnlyBeAccessedByLayers("bootstrap")
+        .whereLayer("pooling")
         .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend", "tenancy")
@@ -83,6 +87,7 @@ class RoomsTest {
             "http.openai",
             "kernel",
             "models",
+            "pooling",
             "spend",
             "storage",
             "telemetry",
@@ -93,7 +98,8 @@ class RoomsTest {
   void onlyTheWireKnowsVertx() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + "tenancy..", ROOT + "storage..", ROOT + "kernel..")
+        .resideInAnyPackage(
+            ROOT + "tenancy..", ROOT + "storage..", ROOT + "kernel..", ROOT + "pooling..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx..")
