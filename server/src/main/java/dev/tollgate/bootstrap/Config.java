@@ -4,6 +4,8 @@ import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig.Disconnect;
+import dev.tollgate.secrets.MasterKey;
+import dev.tollgate.secrets.MasterKeys;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.JournalBounds;
 import dev.tollgate.spend.Retention;
@@ -69,6 +71,8 @@ public record Config(
     @Key(about = "What was spent, entry by entry.") LedgerSection ledger,
     @Key(about = "PostgreSQL.") Database database,
     @Key(about = "Redis.") RedisSection redis,
+    @Key(about = "What is stored encrypted, such as credentials of MCP servers.")
+        SecretsSection secrets,
     @Key(about = "MCP servers.") ConnectorsSection connectors,
     @Key(about = "What is written to standard output.") LogSection logs,
     @Key(about = "What is measured.") TelemetrySection telemetry) {
@@ -322,6 +326,33 @@ public record Config(
       Checks.that(
           prefix.matches("[A-Za-z0-9._-]{1,64}"),
           "prefix must be letters, digits, dots, hyphens and underscores, is " + prefix);
+    }
+  }
+
+  /** What is stored encrypted. */
+  @Section
+  public record SecretsSection(
+      @Key(
+              about =
+                  """
+                  32 bytes in base64, the same on every node; without it no credential is stored.
+                  `tollgate secrets new-key` makes one. Keep a copy: what is stored is lost with it.\
+                  """,
+              example = "${TOLLGATE_MASTER_KEY}")
+          @Nullable MasterKey masterKey,
+      @Key(
+              about = "The master key until now, given once to replace it.",
+              example = "${TOLLGATE_OLD_MASTER_KEY}")
+          @Nullable MasterKey previousMasterKey) {
+
+    public SecretsSection {
+      Checks.that(
+          previousMasterKey == null || masterKey != null,
+          "previous-master-key needs master-key, the one that replaces it");
+    }
+
+    MasterKeys keys() {
+      return new MasterKeys(masterKey, previousMasterKey);
     }
   }
 

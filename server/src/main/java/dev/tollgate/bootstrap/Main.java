@@ -32,6 +32,7 @@ public final class Main {
     COMMANDS.put("budget", BudgetCommand.class);
     COMMANDS.put("books", BooksCommand.class);
     COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("secrets", SecretsCommand.class);
     COMMANDS.put("config", ConfigCommand.class);
     COMMANDS.put("help", HelpCommand.class);
   }

@@ -2,6 +2,7 @@ package dev.tollgate.bootstrap;
 
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.spend.Retention;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class Scalars {
             Map.entry(DatabaseUrl.class, DatabaseUrl::parse),
             Map.entry(RedisUrl.class, RedisUrl::parse),
             Map.entry(Retention.class, Retention::parse),
+            Map.entry(MasterKey.class, MasterKey::parse),
             Map.entry(AddressRange.class, AddressRange::parse));
   }
 

@@ -6,6 +6,7 @@ import dev.tollgate.bootstrap.ConfigFile.Loaded;
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig.Disconnect;
+import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
@@ -58,6 +59,7 @@ class ConfigTest {
     assertThat(config.ledger()).isEqualTo(new Config.LedgerSection(Retention.FOREVER));
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
+    assertThat(config.secrets()).isEqualTo(new Config.SecretsSection(null, null));
     assertThat(config.connectors().allowPrivateAddresses()).isEmpty();
     assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
     assertThat(config.telemetry()).isEqualTo(new Config.TelemetrySection(null, 200));
@@ -90,13 +92,20 @@ class ConfigTest {
     Config config =
         good(
             uncommented,
-            Map.of("ANTHROPIC_API_KEY", "a", "DATABASE_PASSWORD", "d", "REDIS_PASSWORD", "r"));
+            Map.of(
+                "ANTHROPIC_API_KEY", "a",
+                "DATABASE_PASSWORD", "d",
+                "REDIS_PASSWORD", "r",
+                "TOLLGATE_MASTER_KEY", MasterKey.generate(),
+                "TOLLGATE_OLD_MASTER_KEY", MasterKey.generate()));
     assertThat(config.providers()).hasSize(2);
     assertThat(config.listen().tls()).isNotNull();
     assertThat(config.tiers()).isNotNull();
     assertThat(config.aliases()).isNotEmpty();
     assertThat(config.database().url()).isNotNull();
     assertThat(config.redis().url()).isNotNull();
+    assertThat(config.secrets().masterKey()).isNotNull();
+    assertThat(config.secrets().previousMasterKey()).isNotNull();
     assertThat(config.connectors().allowPrivateAddresses()).hasSize(2);
     assertThat(config.telemetry().metricsListen()).isNotNull();
   }
@@ -128,6 +137,19 @@ class ConfigTest {
         .singleElement()
         .asString()
         .contains("journal-retention must be more than nothing");
+  }
+
+  @Test
+  void saysWhatAMasterKeyIsAndNotWhatWasGiven() {
+    assertThat(bad("secrets: { master-key: short-word }"))
+        .singleElement()
+        .asString()
+        .contains("secrets.master-key must be 32 bytes in base64", "tollgate secrets new-key")
+        .doesNotContain("short-word");
+    assertThat(bad("secrets: { previous-master-key: \"" + MasterKey.generate() + "\" }"))
+        .singleElement()
+        .asString()
+        .contains("previous-master-key needs master-key");
   }
 
   @Test

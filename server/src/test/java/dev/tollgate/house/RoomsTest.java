@@ -35,6 +35,8 @@ class RoomsTest {
         .definedBy(ROOT + "spend..")
         .layer("tenancy")
         .definedBy(ROOT + "tenancy..")
+        .layer("secrets")
+        .definedBy(ROOT + "secrets..")
         .layer("egress")
         .definedBy(ROOT + "egress..")
         .layer("pooling")
@@ -57,12 +59,15 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models")
         .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend")
+        .whereLayer("secrets")
+        .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("egress")
         .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("pooling")
         .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("storage")
-        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend", "tenancy")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "secrets")
         .whereLayer("telemetry")
         .mayOnlyBeAccessedByLayers(
             "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "storage")
@@ -88,6 +93,7 @@ class RoomsTest {
             "kernel",
             "models",
             "pooling",
+            "secrets",
             "spend",
             "storage",
             "telemetry",

@@ -1,0 +1,31 @@
+package dev.tollgate.secrets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+class MasterKeyTest {
+
+  @Test
+  void readsWhatItGenerates() {
+    String text = MasterKey.generate();
+    assertThat(MasterKey.parse(text + "\n")).hasToString("***");
+    assertThat(Base64.getDecoder().decode(text)).hasSize(32);
+    assertThat(MasterKey.generate()).isNotEqualTo(text);
+  }
+
+  @Test
+  void saysWhatIsWrongAndNotWhatWasGiven() {
+    assertThatThrownBy(() -> MasterKey.parse("not base64 at all!"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no base64")
+        .hasMessageNotContaining("at all")
+        .hasNoCause();
+    assertThatThrownBy(() -> MasterKey.parse(Base64.getEncoder().encodeToString(new byte[16])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 16")
+        .hasMessageContaining("secrets new-key");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.secrets;
+
+import org.jspecify.annotations.NullMarked;
