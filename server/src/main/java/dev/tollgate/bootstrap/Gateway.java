@@ -1,5 +1,8 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.connectors.ConfiguredConnectors;
+import dev.tollgate.connectors.Connectors;
+import dev.tollgate.egress.Egress;
 import dev.tollgate.http.admin.AdminRoutes;
 import dev.tollgate.http.admin.Health;
 import dev.tollgate.http.admin.HealthRoutes;
@@ -9,6 +12,7 @@ import dev.tollgate.http.anthropic.AnthropicRoutes;
 import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.FrontDoor;
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.http.mcp.McpServer;
 import dev.tollgate.http.openai.OpenAiRoutes;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Closer;
@@ -24,6 +28,7 @@ import dev.tollgate.storage.Storage;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.tenancy.FirstKeys;
 import dev.tollgate.tenancy.Tenancy;
+import dev.tollgate.upstreams.Upstreams;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * so that what is under way ends and is charged before the money room flushes its ledger.
  */
 final class Gateway implements AutoCloseable {
+
+  private static final String VERSION = "1";
 
   private final GatewayConfig config;
   private final Clock clock = Clock.system();
@@ -104,10 +111,25 @@ final class Gateway implements AutoCloseable {
             telemetry.registry(),
             config.organizationLabels(),
             clock);
+    McpServer mcp = mcp();
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, storage, spend),
-        (vertx, deadlines) -> routes(models.on(vertx, deadlines), models, tenancy, spend));
+        (vertx, deadlines) -> {
+          List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
+          routes.addAll(mcp.on(vertx, deadlines));
+          served = List.copyOf(routes);
+          return routes;
+        });
+  }
+
+  private McpServer mcp() {
+    Egress egress = closer.add(Egress.open(config.allowedAddresses()));
+    Upstreams upstreams = closer.add(Upstreams.open(config.upstreams(), egress, VERSION, clock));
+    return McpServer.open(
+        config.mcp(),
+        Connectors.open(new ConfiguredConnectors(config.servers()), upstreams),
+        clock);
   }
 
   private List<Route> routes(ModelLoop loop, Models models, Tenancy tenancy, Spend spend) {
@@ -119,7 +141,6 @@ final class Gateway implements AutoCloseable {
     routes.addAll(previews(models, tenancy, spend).routes());
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
-    served = List.copyOf(routes);
     return routes;
   }
 

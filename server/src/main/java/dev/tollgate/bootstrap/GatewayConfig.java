@@ -1,13 +1,16 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.http.mcp.McpConfig;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.upstreams.UpstreamsConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId what this node is called in the database, the same after a restart
  * @param journal the directory of its journal
  * @param organizationLabels how many organizations metrics tell apart
+ * @param servers the operator's own connectors, which every organization has
  * @param firstBudget of the organization {@code default}, and the policy of new ones
  */
 record GatewayConfig(
@@ -31,6 +35,9 @@ record GatewayConfig(
     @Nullable RedisConfig redis,
     SpendConfig spend,
     ModelsConfig models,
+    McpConfig mcp,
+    UpstreamsConfig upstreams,
+    List<ConfiguredConnectors.Server> servers,
     List<AddressRange> allowedAddresses,
     @Nullable Path pricesOverlay,
     @Nullable Secret administratorKey,

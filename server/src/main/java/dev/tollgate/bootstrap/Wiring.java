@@ -1,6 +1,8 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.http.mcp.McpConfig;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
@@ -12,11 +14,14 @@ import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.upstreams.Endpoint;
+import dev.tollgate.upstreams.UpstreamsConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,9 @@ final class Wiring {
         redis,
         spend(config),
         models(config, providers),
+        mcp(config),
+        upstreams(config.connectors()),
+        config.connectors().servers().stream().map(Wiring::server).toList(),
         config.connectors().allowPrivateAddresses(),
         config.spend().pricesOverlay(),
         administratorKey,
@@ -83,6 +91,30 @@ final class Wiring {
         limits.requestTimeout(),
         limits.drain(),
         Runtime.getRuntime().availableProcessors());
+  }
+
+  private static McpConfig mcp(Config config) {
+    return McpConfig.of(
+        Node.isLoopback(config.listen().host()), Set.copyOf(config.connectors().origins()));
+  }
+
+  private static UpstreamsConfig upstreams(Config.ConnectorsSection connecting) {
+    UpstreamsConfig preset = UpstreamsConfig.DEFAULT;
+    return new UpstreamsConfig(
+        connecting.messageBytes().intBytes(),
+        preset.sessions(),
+        preset.idle(),
+        connecting.allowCommands());
+  }
+
+  private static ConfiguredConnectors.Server server(Config.McpServerSection server) {
+    URI url = server.url();
+    Endpoint endpoint =
+        url != null
+            ? new Endpoint.Http(url)
+            : new Endpoint.Stdio(server.command(), server.environment());
+    return new ConfiguredConnectors.Server(
+        server.name(), endpoint, server.headers(), server.stateless());
   }
 
   private static SpendConfig spend(Config config) {

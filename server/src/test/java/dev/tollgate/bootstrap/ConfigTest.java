@@ -95,6 +95,7 @@ class ConfigTest {
             Map.of(
                 "ANTHROPIC_API_KEY", "a",
                 "DATABASE_PASSWORD", "d",
+                "DOCS_TOKEN", "t",
                 "REDIS_PASSWORD", "r",
                 "TOLLGATE_MASTER_KEY", MasterKey.generate(),
                 "TOLLGATE_OLD_MASTER_KEY", MasterKey.generate()));
@@ -107,6 +108,7 @@ class ConfigTest {
     assertThat(config.secrets().masterKey()).isNotNull();
     assertThat(config.secrets().previousMasterKey()).isNotNull();
     assertThat(config.connectors().allowPrivateAddresses()).hasSize(2);
+    assertThat(config.connectors().servers()).hasSize(1);
     assertThat(config.telemetry().metricsListen()).isNotNull();
   }
 

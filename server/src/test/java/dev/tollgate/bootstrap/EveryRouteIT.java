@@ -33,6 +33,10 @@ class EveryRouteIT {
       "{\"model\":\"%s\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
   private static final String PREVIEW =
       "{\"dialect\":\"anthropic\",\"request\":" + CALL.formatted("claude-haiku-5-5") + "}";
+  private static final String HANDSHAKE =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
+          + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+          + "\"clientInfo\":{\"name\":\"x\",\"version\":\"1\"}}}";
   private static final String ADMIN = "/admin/v1";
   private static final String ORGANIZATION = ADMIN + "/organizations/{organizationId}";
 
@@ -42,6 +46,12 @@ class EveryRouteIT {
           Map.entry("POST /v1/messages", CALL.formatted("claude-haiku-5-5")),
           Map.entry("POST /v1/messages/count_tokens", CALL.formatted("claude-haiku-5-5")),
           Map.entry("POST /v1/chat/completions", CALL.formatted("gpt-4o-mini")),
+          Map.entry("POST /mcp", HANDSHAKE),
+          Map.entry("POST /mcp/{connector}", HANDSHAKE),
+          Map.entry("GET /mcp", NONE),
+          Map.entry("GET /mcp/{connector}", NONE),
+          Map.entry("DELETE /mcp", NONE),
+          Map.entry("DELETE /mcp/{connector}", NONE),
           Map.entry("GET /v1/models", NONE),
           Map.entry("GET /v1/models/{model}", NONE),
           Map.entry("GET /v1/usage", NONE),
@@ -115,6 +125,7 @@ class EveryRouteIT {
               .replace("{keyId}", key)
               .replace("{project}", "victims")
               .replace("{administratorId}", administrator)
+              .replace("{connector}", "victims")
               .replace("{model}", model);
       assertThat(path).as("a parameter that this test does not know").doesNotContain("{");
       return path;
@@ -177,11 +188,18 @@ class EveryRouteIT {
       assertThat(answer.body()).as(name(route)).doesNotContain(theirs.marks());
       if (route.access() == Access.ADMINISTRATOR) {
         assertThat(answer.statusCode()).as(name(route)).isEqualTo(403);
+      } else if (needsSession(route)) {
+        assertThat(answer.statusCode()).as(name(route)).isEqualTo(405);
       } else {
         assertThat(answer.statusCode()).as(name(route)).isLessThan(400);
       }
     }
     assertThat(everythingOfTheirs()).isEqualTo(before);
+  }
+
+  /** Streams and ends of sessions are a session's own: without one there is nothing here. */
+  private static boolean needsSession(Route route) {
+    return route.template().startsWith("/mcp") && !route.method().name().equals("POST");
   }
 
   @Test

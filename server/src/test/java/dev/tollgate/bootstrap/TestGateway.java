@@ -1,8 +1,10 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.http.mcp.McpConfig;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
@@ -20,6 +22,7 @@ import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
+import dev.tollgate.upstreams.UpstreamsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +55,30 @@ public final class TestGateway implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
 
   /** What a test may want otherwise. */
-  public record Wishes(SpendConfig spend, ModelsConfig models, FrontDoorConfig door) {
+  public record Wishes(
+      SpendConfig spend,
+      ModelsConfig models,
+      FrontDoorConfig door,
+      UpstreamsConfig upstreams,
+      List<ConfiguredConnectors.Server> servers) {
     public Wishes spend(SpendConfig other) {
-      return new Wishes(other, models, door);
+      return new Wishes(other, models, door, upstreams, servers);
     }
 
     public Wishes models(ModelsConfig other) {
-      return new Wishes(spend, other, door);
+      return new Wishes(spend, other, door, upstreams, servers);
     }
 
     public Wishes door(FrontDoorConfig other) {
-      return new Wishes(spend, models, other);
+      return new Wishes(spend, models, other, upstreams, servers);
+    }
+
+    public Wishes upstreams(UpstreamsConfig other) {
+      return new Wishes(spend, models, door, other, servers);
+    }
+
+    public Wishes servers(ConfiguredConnectors.Server... others) {
+      return new Wishes(spend, models, door, upstreams, List.of(others));
     }
   }
 
@@ -95,7 +112,14 @@ public final class TestGateway implements AutoCloseable {
 
   private static Gateway open(
       StorageConfig database, Simulator simulator, UnaryOperator<Wishes> change) {
-    Wishes wishes = change.apply(new Wishes(SpendConfig.DEFAULT, models(simulator.url()), door()));
+    Wishes wishes =
+        change.apply(
+            new Wishes(
+                SpendConfig.DEFAULT,
+                models(simulator.url()),
+                door(),
+                UpstreamsConfig.DEFAULT,
+                List.of()));
     return Gateway.open(
         new GatewayConfig(
             wishes.door(),
@@ -103,6 +127,9 @@ public final class TestGateway implements AutoCloseable {
             null,
             wishes.spend(),
             wishes.models(),
+            McpConfig.of(true, Set.of()),
+            wishes.upstreams(),
+            wishes.servers(),
             List.of(AddressRange.parse("127.0.0.0/8")),
             null,
             new Secret(ADMIN_KEY),

@@ -26,11 +26,21 @@ class RoomsTest {
         .layer("bootstrap")
         .definedBy(ROOT + "bootstrap..")
         .layer("dialects")
-        .definedBy(ROOT + "http.anthropic..", ROOT + "http.openai..", ROOT + "http.admin..")
+        .definedBy(
+            ROOT + "http.anthropic..",
+            ROOT + "http.openai..",
+            ROOT + "http.mcp..",
+            ROOT + "http.admin..")
         .layer("engine")
         .definedBy(ROOT + "http.engine..")
         .layer("models")
         .definedBy(ROOT + "models..")
+        .layer("connectors")
+        .definedBy(ROOT + "connectors..")
+        .layer("upstreams")
+        .definedBy(ROOT + "upstreams..")
+        .layer("mcp")
+        .definedBy(ROOT + "mcp..")
         .layer("spend")
         .definedBy(ROOT + "spend..")
         .layer("tenancy")
@@ -55,19 +65,33 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
         .whereLayer("models")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine")
+        .whereLayer("connectors")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
+        .whereLayer("upstreams")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
+        .whereLayer("mcp")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
         .whereLayer("spend")
-        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "connectors")
         .whereLayer("tenancy")
-        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "spend")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap", "dialects", "engine", "models", "connectors", "spend")
         .whereLayer("secrets")
         .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("egress")
-        .mayOnlyBeAccessedByLayers("bootstrap")
+        .mayOnlyBeAccessedByLayers("bootstrap", "connectors", "upstreams")
         .whereLayer("pooling")
-        .mayOnlyBeAccessedByLayers("bootstrap")
+        .mayOnlyBeAccessedByLayers("bootstrap", "upstreams")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers(
-            "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "secrets")
+            "bootstrap",
+            "dialects",
+            "engine",
+            "models",
+            "connectors",
+            "spend",
+            "tenancy",
+            "secrets")
         .whereLayer("telemetry")
         .mayOnlyBeAccessedByLayers(
             "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "storage")
@@ -85,19 +109,23 @@ class RoomsTest {
             house.stream().map(type -> type.getPackageName().substring(ROOT.length())).distinct())
         .containsExactlyInAnyOrder(
             "bootstrap",
+            "connectors",
             "egress",
             "http.admin",
             "http.anthropic",
             "http.engine",
+            "http.mcp",
             "http.openai",
             "kernel",
+            "mcp",
             "models",
             "pooling",
             "secrets",
             "spend",
             "storage",
             "telemetry",
-            "tenancy");
+            "tenancy",
+            "upstreams");
   }
 
   @Test
@@ -105,7 +133,11 @@ class RoomsTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            ROOT + "tenancy..", ROOT + "storage..", ROOT + "kernel..", ROOT + "pooling..")
+            ROOT + "tenancy..",
+            ROOT + "storage..",
+            ROOT + "kernel..",
+            ROOT + "mcp..",
+            ROOT + "pooling..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx..")

@@ -1,0 +1,75 @@
+package dev.tollgate.connectors;
+
+import dev.tollgate.kernel.Secret;
+import dev.tollgate.tenancy.OrgScope;
+import dev.tollgate.upstreams.Authority;
+import dev.tollgate.upstreams.Endpoint;
+import dev.tollgate.upstreams.Patience;
+import dev.tollgate.upstreams.Target;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The operator's own connectors, which every organization has; never shared between them. */
+public final class ConfiguredConnectors implements ConnectorSource {
+
+  private final List<Server> servers;
+
+  /**
+   * One of them.
+   *
+   * @param headers sent with every request to it
+   * @param stateless whether callers may share its sessions
+   */
+  public record Server(
+      String name, Endpoint endpoint, Map<String, Secret> headers, boolean stateless) {
+    public Server {
+      if (!Connector.isName(name)) {
+        throw new IllegalArgumentException("no name of a connector: " + name);
+      }
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  public ConfiguredConnectors(List<Server> servers) {
+    this.servers = servers.stream().sorted(Comparator.comparing(Server::name)).toList();
+  }
+
+  @Override
+  public Future<List<Connector>> of(OrgScope scope) {
+    return Future.succeededFuture(servers.stream().map(server -> of(server, scope)).toList());
+  }
+
+  private static Connector of(Server server, OrgScope scope) {
+    UUID id =
+        UUID.nameUUIDFromBytes(("configured/" + server.name()).getBytes(StandardCharsets.UTF_8));
+    return new Connector(
+        server.name(),
+        new Target(
+            id,
+            server.name(),
+            0,
+            scope.organizationId(),
+            server.endpoint(),
+            server.headers().isEmpty() ? "" : "configured",
+            0,
+            authority(server.headers()),
+            server.stateless(),
+            Patience.DEFAULT));
+  }
+
+  private static Authority authority(Map<String, Secret> headers) {
+    if (headers.isEmpty()) {
+      return Authority.NONE;
+    }
+    return () -> {
+      Map<String, String> revealed = new HashMap<>();
+      headers.forEach((name, value) -> revealed.put(name, value.reveal()));
+      return Future.succeededFuture(revealed);
+    };
+  }
+}

@@ -1,0 +1,178 @@
+package dev.tollgate.http.mcp;
+
+import dev.tollgate.connectors.Ask;
+import dev.tollgate.http.engine.Exchange;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Client;
+import dev.tollgate.mcp.Era;
+import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.Revision;
+import dev.tollgate.mcp.RpcError;
+import dev.tollgate.upstreams.Introduction;
+import dev.tollgate.upstreams.Question;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What legacy clients send: the handshake, then messages within a session. */
+final class LegacyPosts {
+
+  private static final String SESSION_HEADER = "mcp-session-id";
+
+  private final McpLoop loop;
+  private final ClientSessions sessions;
+
+  LegacyPosts(McpLoop loop) {
+    this.loop = loop;
+    this.sessions = loop.server().sessions();
+  }
+
+  void post(Exchange exchange, Message message) {
+    if (message instanceof Message.Request request && request.method().equals(Method.INITIALIZE)) {
+      initialize(exchange, request);
+      return;
+    }
+    Session session = require(exchange);
+    switch (message) {
+      case Message.Request request -> request(exchange, session, request);
+      case Message.Notification notification -> {
+        notified(session, notification);
+        McpLoop.accepted(exchange);
+      }
+      case Message.Success success -> {
+        answered(session, success.id(), new Question.Reply.Result(success.result()));
+        McpLoop.accepted(exchange);
+      }
+      case Message.Fault fault -> {
+        answered(session, fault.id(), new Question.Reply.Fault(fault.error()));
+        McpLoop.accepted(exchange);
+      }
+    }
+  }
+
+  private static void answered(Session session, @Nullable Raw id, Question.Reply reply) {
+    Question question = session.question(id);
+    if (question != null) {
+      question.answer(reply);
+    }
+  }
+
+  private void initialize(Exchange exchange, Message.Request request) {
+    Members params = Members.orNone(request.params());
+    Revision asked = Revision.of(params.string("protocolVersion"));
+    Revision revision = asked == null || asked.era() == Era.MODERN ? Revision.NEWEST_LEGACY : asked;
+    Raw capabilities = params.get("capabilities");
+    Client client =
+        new Client(
+            revision,
+            capabilities != null && capabilities.isObject() ? capabilities : Raw.EMPTY_OBJECT,
+            params.get("clientInfo"));
+    Session session = sessions.make(exchange.scope(), McpLoop.connector(exchange), client);
+    PostAnswer answer = loop.answer(exchange);
+    loop.connectors()
+        .introduce(session.downstream())
+        .onComplete(
+            introduction -> {
+              sessions.keep(session);
+              if (answer.open()) {
+                exchange.response().putHeader(SESSION_HEADER, session.id());
+              }
+              answer.end(200, welcome(request.id(), introduction, revision));
+            },
+            failure ->
+                answer.end(
+                    200,
+                    new Message.Fault(request.id(), McpErrors.error(McpErrors.failure(failure)))
+                        .raw()));
+  }
+
+  /** In the revision that the server behind agreed to, or else in the client's own. */
+  private static Raw welcome(Raw id, Introduction introduction, Revision revision) {
+    Revision agreed = Revision.of(introduction.version());
+    return new Message.Success(
+            id, introduction.face().initializeResult(agreed == null ? revision : agreed))
+        .raw();
+  }
+
+  private void request(Exchange exchange, Session session, Message.Request request) {
+    PostAnswer answer = loop.answer(exchange);
+    if (request.method().equals(Method.PING)) {
+      answer.end(200, new Message.Success(request.id(), Raw.EMPTY_OBJECT).raw());
+      return;
+    }
+    if (request.method().equals(Method.SET_LEVEL)) {
+      session.logLevel(LogLevel.required(Members.orNone(request.params()).get("level")));
+    }
+    LegacyServing.serve(
+        loop,
+        answer,
+        session,
+        request.id(),
+        new Ask(request.method(), request.params(), session.logLevel(), Map.of()));
+  }
+
+  private void notified(Session session, Message.Notification notification) {
+    switch (notification.method()) {
+      case Method.CANCELLED -> {
+        Raw call = Members.orNone(notification.params()).get("requestId");
+        if (call != null) {
+          session.cancel(call);
+        }
+      }
+      case Method.INITIALIZED -> {
+        // The session with the server behind was opened before this one was.
+      }
+      default -> loop.connectors().send(session.downstream(), notification);
+    }
+  }
+
+  /** The session that a request names; throws where it names none that is its caller's. */
+  private Session require(Exchange exchange) {
+    String id = exchange.request().getHeader(SESSION_HEADER);
+    if (id == null) {
+      throw RpcError.of(RpcError.INVALID_REQUEST, "no Mcp-Session-Id: begin with initialize");
+    }
+    Session session = sessions.find(id, exchange.scope(), McpLoop.connector(exchange));
+    if (session == null) {
+      throw Failure.notFound("the session is over or was never yours: begin with initialize");
+    }
+    return session;
+  }
+
+  /** The stream of what belongs to no request. */
+  void get(Exchange exchange) {
+    if (exchange.request().getHeader(SESSION_HEADER) == null) {
+      notAllowed(exchange);
+      return;
+    }
+    require(exchange);
+    notAllowed(exchange);
+  }
+
+  private static void notAllowed(Exchange exchange) {
+    exchange.response().putHeader(HttpHeaders.ALLOW, "POST");
+    throw Failure.of(ErrorCode.METHOD_NOT_ALLOWED, "nothing is streamed here: POST messages");
+  }
+
+  void delete(Exchange exchange) {
+    if (exchange.request().getHeader(SESSION_HEADER) == null) {
+      notAllowed(exchange);
+      return;
+    }
+    Session session = require(exchange);
+    if (sessions.remove(session)) {
+      close(session);
+    }
+    exchange.response().setStatusCode(204).putHeader("x-request-id", exchange.requestId()).end();
+  }
+
+  /** What a session leaves behind when it is over. */
+  void close(Session session) {
+    session.close();
+    loop.connectors().release(session.id());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tollgate.http.mcp;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Bounds of the server side, and whom browsers may speak for.
+ *
+ * @param loopback whether the listener is reached from this machine only
+ * @param origins further origins that are let in, such as {@code https://inspector.example.com}
+ * @param sessions of legacy clients, in all
+ * @param sessionsPerKey of them that one key may have
+ * @param idle after which a session that nobody uses is over
+ * @param beat how often a quiet stream shows that it lives
+ * @param replayBytes what a session keeps for clients that come back for what they missed
+ */
+public record McpConfig(
+    boolean loopback,
+    Set<String> origins,
+    int sessions,
+    int sessionsPerKey,
+    Duration idle,
+    Duration beat,
+    int replayBytes) {
+
+  public McpConfig {
+    origins = Set.copyOf(origins);
+  }
+
+  /** What serves unless somebody says otherwise. */
+  public static McpConfig of(boolean loopback, Set<String> origins) {
+    return new McpConfig(
+        loopback,
+        origins,
+        10_000,
+        1_000,
+        Duration.ofMinutes(30),
+        Duration.ofSeconds(15),
+        1024 * 1024);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tollgate.http.mcp;
+
+import dev.tollgate.connectors.Ask;
+import dev.tollgate.connectors.ConnectorLoop;
+import dev.tollgate.connectors.Downstream;
+import dev.tollgate.http.engine.Access;
+import dev.tollgate.http.engine.Exchange;
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.kernel.Deadlines;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of MCP on one event loop: what comes in is told apart here and handed on. */
+final class McpLoop {
+
+  private static final McpErrors ERRORS = new McpErrors();
+  private static final String PARAM_HEADER = "mcp-param-";
+  private static final long SWEEP_MILLIS = 30_000;
+
+  private final McpServer server;
+  private final Context context;
+  private final Deadlines deadlines;
+  private final ConnectorLoop connectors;
+  private final LegacyPosts legacy;
+
+  McpLoop(McpServer server, Vertx vertx, Deadlines deadlines) {
+    this.server = server;
+    this.context = vertx.getOrCreateContext();
+    this.deadlines = deadlines;
+    this.connectors = server.connectors().on(vertx, deadlines);
+    this.legacy = new LegacyPosts(this);
+    vertx.setPeriodic(
+        SWEEP_MILLIS, ignored -> server.sessions().removeIdle().forEach(legacy::close));
+  }
+
+  List<Route> routes() {
+    return List.of(
+        route(HttpMethod.POST, "/mcp", this::post),
+        route(HttpMethod.POST, "/mcp/{connector}", this::post),
+        route(HttpMethod.GET, "/mcp", legacy::get),
+        route(HttpMethod.GET, "/mcp/{connector}", legacy::get),
+        route(HttpMethod.DELETE, "/mcp", legacy::delete),
+        route(HttpMethod.DELETE, "/mcp/{connector}", legacy::delete));
+  }
+
+  private Route route(HttpMethod method, String template, Route.Handler.Wire handler) {
+    return Route.wire(
+        method,
+        template,
+        Access.TENANT,
+        ERRORS,
+        exchange -> {
+          server.origins().require(exchange.request());
+          handler.handle(exchange);
+        });
+  }
+
+  private void post(Exchange exchange) {
+    requireTypes(exchange);
+    @Nullable Raw id = null;
+    try {
+      Message message = Message.read(exchange.body());
+      id = message instanceof Message.Request request ? request.id() : null;
+      serve(exchange, Inbound.of(message, exchange.request().headers()));
+    } catch (RpcError refused) {
+      refuse(exchange, id, refused);
+    }
+  }
+
+  private void serve(Exchange exchange, Inbound inbound) {
+    switch (inbound) {
+      case Inbound.Modern modern ->
+          ModernServing.serve(
+              this, answer(exchange), downstream(exchange, modern), modern, ask(exchange, modern));
+      case Inbound.Legacy message -> legacy.post(exchange, message.message());
+      case Inbound.Unheard ignored -> accepted(exchange);
+    }
+  }
+
+  private static Downstream downstream(Exchange exchange, Inbound.Modern modern) {
+    return new Downstream(
+        exchange.scope(),
+        connector(exchange),
+        modern.client(),
+        Objects.toString(exchange.scope().keyId(), exchange.scope().organizationId().toString()));
+  }
+
+  private static Ask ask(Exchange exchange, Inbound.Modern modern) {
+    return new Ask(
+        modern.request().method(),
+        modern.request().params(),
+        modern.logLevel(),
+        paramHeaders(exchange.request().headers()));
+  }
+
+  private static Map<String, String> paramHeaders(MultiMap headers) {
+    Map<String, String> found = new HashMap<>();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith(PARAM_HEADER)) {
+        found.put(name, header.getValue());
+      }
+    }
+    return found;
+  }
+
+  /** The connector that the address names; null: all of them. */
+  static @Nullable String connector(Exchange exchange) {
+    return exchange.path().get("connector");
+  }
+
+  PostAnswer answer(Exchange exchange) {
+    return new PostAnswer(exchange, deadlines, server.clock(), server.config().beat());
+  }
+
+  private static void requireTypes(Exchange exchange) {
+    String type = exchange.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type != null && !type.toLowerCase(Locale.ROOT).contains("json")) {
+      throw Failure.of(ErrorCode.INVALID_REQUEST, "content-type must be application/json");
+    }
+    if (!accepts(exchange, "application/json") || !accepts(exchange, "text/event-stream")) {
+      throw Failure.of(
+          ErrorCode.INVALID_REQUEST,
+          "accept must name application/json and text/event-stream: either may come");
+    }
+  }
+
+  /** Whether the client takes {@code type}; one that does not say takes anything. */
+  static boolean accepts(Exchange exchange, String type) {
+    String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
+    if (accept == null) {
+      return true;
+    }
+    String offered = accept.toLowerCase(Locale.ROOT);
+    String family = type.substring(0, type.indexOf('/')) + "/*";
+    return offered.contains(type) || offered.contains("*/*") || offered.contains(family);
+  }
+
+  /** A notification or a response: nothing is said to it. */
+  static void accepted(Exchange exchange) {
+    exchange.response().setStatusCode(202).putHeader("x-request-id", exchange.requestId()).end();
+  }
+
+  private static void refuse(Exchange exchange, @Nullable Raw id, RpcError error) {
+    int status = error.code() == RpcError.METHOD_NOT_FOUND ? 404 : 400;
+    exchange
+        .response()
+        .setStatusCode(status)
+        .putHeader("x-request-id", exchange.requestId())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(Buffer.buffer(new Message.Fault(id, error.error()).raw().copy()));
+  }
+
+  /** Runs {@code action} on this loop, from any thread. */
+  void run(Runnable action) {
+    context.runOnContext(ignored -> action.run());
+  }
+
+  ConnectorLoop connectors() {
+    return connectors;
+  }
+
+  McpServer server() {
+    return server;
+  }
+}

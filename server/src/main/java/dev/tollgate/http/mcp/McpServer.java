@@ -1,0 +1,55 @@
+package dev.tollgate.http.mcp;
+
+import dev.tollgate.connectors.Connectors;
+import dev.tollgate.http.engine.Route;
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Deadlines;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/** The MCP server that clients see, as one node serves it. */
+public final class McpServer {
+
+  private final McpConfig config;
+  private final Connectors connectors;
+  private final Clock clock;
+  private final Origins origins;
+  private final ClientSessions sessions;
+
+  private McpServer(McpConfig config, Connectors connectors, Clock clock) {
+    this.config = config;
+    this.connectors = connectors;
+    this.clock = clock;
+    this.origins = new Origins(config);
+    this.sessions = new ClientSessions(config, clock);
+  }
+
+  public static McpServer open(McpConfig config, Connectors connectors, Clock clock) {
+    return new McpServer(config, connectors, clock);
+  }
+
+  /** The routes of one event loop; called on it. */
+  public List<Route> on(Vertx vertx, Deadlines deadlines) {
+    return new McpLoop(this, vertx, deadlines).routes();
+  }
+
+  McpConfig config() {
+    return config;
+  }
+
+  Connectors connectors() {
+    return connectors;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Origins origins() {
+    return origins;
+  }
+
+  ClientSessions sessions() {
+    return sessions;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tollgate.http.mcp;
+
+import dev.tollgate.connectors.Ask;
+import dev.tollgate.connectors.Downstream;
+import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
+import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Listener;
+import dev.tollgate.upstreams.Ongoing;
+import dev.tollgate.upstreams.Question;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A request of a modern client, from its headers to its answer. Lives on one event loop. */
+final class ModernServing implements Listener {
+
+  /** What earlier revisions had and this one does not. */
+  private static final Set<String> GONE =
+      Set.of(
+          Method.INITIALIZE,
+          Method.PING,
+          Method.SET_LEVEL,
+          Method.SUBSCRIBE,
+          Method.UNSUBSCRIBE,
+          Method.ELICIT,
+          Method.SAMPLE,
+          Method.ROOTS);
+
+  private final Raw id;
+  private final PostAnswer answer;
+  private @Nullable Ongoing ongoing;
+
+  private ModernServing(Raw id, PostAnswer answer) {
+    this.id = id;
+    this.answer = answer;
+  }
+
+  static void serve(
+      McpLoop loop, PostAnswer answer, Downstream downstream, Inbound.Modern inbound, Ask ask) {
+    Message.Request request = inbound.request();
+    ModernServing serving = new ModernServing(request.id(), answer);
+    if (GONE.contains(request.method())) {
+      serving.fault(
+          RpcError.of(
+                  RpcError.METHOD_NOT_FOUND,
+                  request.method() + " is no method of revision 2026-07-28")
+              .error());
+    } else if (request.method().equals(Method.DISCOVER)) {
+      loop.connectors()
+          .introduce(downstream)
+          .onComplete(
+              introduction -> serving.result(introduction.face().discoverResult()),
+              failure -> serving.fault(McpErrors.error(McpErrors.failure(failure))));
+    } else {
+      answer.whenGone(serving::gone);
+      serving.ongoing = loop.connectors().call(downstream, ask, serving);
+    }
+  }
+
+  private void gone() {
+    if (ongoing != null) {
+      ongoing.cancel();
+    }
+  }
+
+  @Override
+  public void notified(Message.Notification notification) {
+    answer.event(Sse.event(null, notification.raw()));
+    Ongoing source = ongoing;
+    if (source != null && answer.full(source::resume)) {
+      source.pause();
+    }
+  }
+
+  @Override
+  public void asked(Question question) {
+    question.answer(
+        new Question.Reply.Fault(
+            RpcError.of(RpcError.METHOD_NOT_FOUND, "the client cannot be asked").error()));
+  }
+
+  @Override
+  public void answered(Answer what) {
+    switch (what) {
+      case Answer.Result result -> result(result.result());
+      case Answer.Fault fault -> fault(fault.error());
+      case Answer.Failed failed -> fault(McpErrors.error(failed.failure()));
+    }
+  }
+
+  private void result(Raw result) {
+    answer.end(200, new Message.Success(id, result).raw());
+  }
+
+  private void fault(Raw error) {
+    Raw code = Members.of(error).get("code");
+    answer.end(
+        PostAnswer.status(code == null ? null : code.whole()), new Message.Fault(id, error).raw());
+  }
+}

@@ -1,0 +1,160 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.EventStream;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.ServerFace;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A legacy session over Streamable HTTP (MCP 2025-11-25, Transports). */
+final class HttpSession implements LegacySession {
+
+  private final Target target;
+  private final URI url;
+  private final @Nullable String id;
+  private final String version;
+  private final ServerFace face;
+  private final Raw capabilities;
+
+  private volatile boolean alive = true;
+
+  /**
+   * A session after its handshake.
+   *
+   * @param id null: the server keeps no session
+   */
+  HttpSession(
+      Target target,
+      URI url,
+      @Nullable String id,
+      String version,
+      ServerFace face,
+      Raw capabilities) {
+    this.target = target;
+    this.url = url;
+    this.id = id;
+    this.version = version;
+    this.face = face;
+    this.capabilities = capabilities;
+  }
+
+  @Override
+  public ServerFace face() {
+    return face;
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public Raw capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public boolean alive() {
+    return alive;
+  }
+
+  /** The server does not know it any more. */
+  void lost() {
+    alive = false;
+  }
+
+  URI url() {
+    return url;
+  }
+
+  /** Whether the server gave it an identifier, which it may forget. */
+  boolean named() {
+    return id != null;
+  }
+
+  Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("content-type", "application/json");
+    headers.put("accept", "application/json, text/event-stream");
+    headers.put("accept-encoding", "identity");
+    headers.put("mcp-protocol-version", version);
+    if (id != null) {
+      headers.put("mcp-session-id", id);
+    }
+    return headers;
+  }
+
+  @Override
+  public Ongoing call(UpstreamLoop loop, Invocation invocation, Listener listener) {
+    return new LegacyCall(loop, target, this, invocation, listener).start();
+  }
+
+  @Override
+  public Future<Void> send(UpstreamLoop loop, Message message) {
+    Sending sending = new Sending();
+    new AuthorizedAsk(
+            loop,
+            target,
+            HttpMethod.POST,
+            url,
+            headers(),
+            Buffer.buffer(message.raw().copy()),
+            sending)
+        .start();
+    return sending.done.future();
+  }
+
+  @Override
+  public void close(UpstreamLoop loop) {
+    alive = false;
+    if (id != null) {
+      new AuthorizedAsk(loop, target, HttpMethod.DELETE, url, headers(), null, new Sending())
+          .start();
+    }
+  }
+
+  /** A message that no answer is expected to. */
+  private final class Sending implements HttpAnswers {
+
+    private final Promise<Void> done = Promise.promise();
+
+    @Override
+    public void accepted(int status, MultiMap headers) {}
+
+    @Override
+    public void body(byte[] json) {}
+
+    @Override
+    public void event(EventStream.Event event) {}
+
+    @Override
+    public void refused(int status, MultiMap headers, byte[] body) {
+      if (status == 404 && id != null) {
+        lost();
+      }
+      done.tryFail(
+          Failure.of(
+              ErrorCode.UPSTREAM_INVALID,
+              "connector " + target.name() + " answered with status " + status));
+    }
+
+    @Override
+    public void ended(@Nullable Failure failure, boolean sent) {
+      if (failure == null) {
+        done.tryComplete();
+      } else {
+        done.tryFail(failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.ServerFace;
+import io.vertx.core.Future;
+
+/**
+ * A session with a legacy server, after its handshake. Shared by all event loops; closed once.
+ *
+ * <p>Source: MCP 2025-11-25, Lifecycle.
+ */
+interface LegacySession {
+
+  /** What the server said of itself. */
+  ServerFace face();
+
+  /** The revision that was agreed on, as the server wrote it. */
+  String version();
+
+  /** The capabilities that were declared for the client. */
+  Raw capabilities();
+
+  /** A call in it, begun on {@code loop}. */
+  Ongoing call(UpstreamLoop loop, Invocation invocation, Listener listener);
+
+  /** Sends a notification or a response. */
+  Future<Void> send(UpstreamLoop loop, Message message);
+
+  /** Whether the server still knows it, as far as has been seen. */
+  boolean alive();
+
+  /** Ends it; the server is told, nobody waits for it. */
+  void close(UpstreamLoop loop);
+}

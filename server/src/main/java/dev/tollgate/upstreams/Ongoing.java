@@ -1,0 +1,13 @@
+package dev.tollgate.upstreams;
+
+/** A call under way, on the event loop that made it. */
+public interface Ongoing {
+
+  /** Nobody waits for it any more: the server is told, the listener is not. */
+  void cancel();
+
+  /** The caller cannot take more for now. */
+  void pause();
+
+  void resume();
+}

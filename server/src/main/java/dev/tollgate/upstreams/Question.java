@@ -1,0 +1,42 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.mcp.Raw;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a server asks the client of a call; answered at most once, from any thread. */
+public final class Question {
+
+  private final String method;
+  private final @Nullable Raw params;
+  private final Consumer<Reply> answered;
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  /** What the client says to it. */
+  public sealed interface Reply {
+    record Result(Raw result) implements Reply {}
+
+    record Fault(Raw error) implements Reply {}
+  }
+
+  Question(String method, @Nullable Raw params, Consumer<Reply> answered) {
+    this.method = method;
+    this.params = params;
+    this.answered = answered;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public @Nullable Raw params() {
+    return params;
+  }
+
+  public void answer(Reply reply) {
+    if (done.compareAndSet(false, true)) {
+      answered.accept(reply);
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.egress.Pinned;
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Deadlines;
+import dev.tollgate.mcp.Client;
+import dev.tollgate.mcp.Era;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Servers as one event loop reaches them: its own client, its own waits. */
+public final class UpstreamLoop {
+
+  private static final int CONNECTIONS = 512;
+  private static final int WAITING = 4_096;
+  private static final int HEADER_BYTES = 64 * 1024;
+  private static final int KEEP_ALIVE_SECONDS = 30;
+  private static final long SWEEP_MILLIS = 60_000;
+
+  private final Upstreams upstreams;
+  private final Context context;
+  private final Deadlines deadlines;
+  private final HttpClientAgent client;
+
+  UpstreamLoop(Upstreams upstreams, Vertx vertx, Deadlines deadlines) {
+    this.upstreams = upstreams;
+    this.context = vertx.getOrCreateContext();
+    this.deadlines = deadlines;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setTcpNoDelay(true)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(HEADER_BYTES),
+            new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+    vertx.setPeriodic(SWEEP_MILLIS, ignored -> upstreams.sessions().sweep());
+  }
+
+  /** How {@code target} presents itself to {@code caller}, in the caller's era where it has it. */
+  public Future<Introduction> introduce(Target target, Client caller, String affinity) {
+    return era(target, caller, affinity)
+        .compose(era ->
+            switch (era) {
+              case MODERN -> discovered(target, caller);
+              case LEGACY ->
+                  session(target, caller, affinity)
+                      .map(opened -> new Introduction(Era.LEGACY, opened.face(), opened.version()));
+            });
+  }
+
+  private Future<Introduction> discovered(Target target, Client caller) {
+    return Probe.of(this, target, url(target), caller)
+        .compose(verdict ->
+            switch (verdict) {
+              case Probe.Verdict.Modern modern ->
+                  Future.succeededFuture(new Introduction(Era.MODERN, modern.face(), null));
+              case Probe.Verdict.NotModern notAnyMore -> {
+                upstreams.eras().forget(target);
+                yield Future.failedFuture(Probe.noEra(target));
+              }
+            });
+  }
+
+  /** Sends a request; the era is the caller's where the server has it, else it is translated. */
+  public Ongoing call(Target target, Invocation invocation, Listener listener) {
+    return new Call(this, target, invocation, listener).start();
+  }
+
+  /** Sends a notification of a legacy caller, where there is a session that it belongs to. */
+  public Future<Void> send(
+      Target target, Client caller, String affinity, Message.Notification notification) {
+    return era(target, caller, affinity)
+        .compose(era ->
+            era == Era.MODERN
+                ? Future.succeededFuture()
+                : session(target, caller, affinity)
+                    .compose(opened -> here(opened.send(this, notification))));
+  }
+
+  /** The downstream session is over, and what was kept for it. */
+  public void release(String affinity) {
+    upstreams.sessions().release(affinity);
+  }
+
+  /** Which era to speak: finds out at the first call. */
+  Future<Era> era(Target target, Client caller, String affinity) {
+    Eras.Seen seen = upstreams.eras().of(target);
+    return caller.revision().era() == Era.MODERN
+        ? preferModern(seen, target, caller)
+        : preferLegacy(seen, target, caller, affinity);
+  }
+
+  private Future<Era> preferModern(Eras.Seen seen, Target target, Client caller) {
+    Boolean modern = seen.modern();
+    if (modern != null) {
+      return Future.succeededFuture(modern ? Era.MODERN : Era.LEGACY);
+    }
+    return probe(seen, target, caller);
+  }
+
+  private Future<Era> probe(Eras.Seen seen, Target target, Client caller) {
+    return Probe.of(this, target, url(target), caller)
+        .map(verdict ->
+            switch (verdict) {
+              case Probe.Verdict.Modern found -> {
+                seen.modern(true);
+                if (!found.alsoLegacy()) {
+                  seen.legacy(false);
+                }
+                yield Era.MODERN;
+              }
+              case Probe.Verdict.NotModern none -> {
+                seen.modern(false);
+                yield Era.LEGACY;
+              }
+            });
+  }
+
+  private Future<Era> preferLegacy(Eras.Seen seen, Target target, Client caller, String affinity) {
+    Boolean legacy = seen.legacy();
+    if (legacy != null) {
+      return Future.succeededFuture(legacy ? Era.LEGACY : Era.MODERN);
+    }
+    return session(target, caller, affinity)
+        .map(opened -> {
+          seen.legacy(true);
+          return Era.LEGACY;
+        })
+        .recover(refused -> {
+          if (!(refused instanceof Handshake.NotLegacy)) {
+            return Future.failedFuture(refused);
+          }
+          seen.legacy(false);
+          return probe(seen, target, caller)
+              .compose(era ->
+                  era == Era.MODERN
+                      ? Future.succeededFuture(era)
+                      : Future.failedFuture(Probe.noEra(target)));
+        });
+  }
+
+  /** The session of this caller, opened where there is none. */
+  Future<LegacySession> session(Target target, Client caller, String affinity) {
+    return here(
+        upstreams
+            .sessions()
+            .acquire(
+                this,
+                target,
+                caller,
+                affinity,
+                () -> Handshake.open(this, target, url(target), caller)));
+  }
+
+  Ongoing modern(Target target, Invocation invocation, Listener listener) {
+    return new ModernCall(this, target, url(target), invocation, listener).start();
+  }
+
+  private static URI url(Target target) {
+    return switch (target.endpoint()) {
+      case Endpoint.Http http -> http.url();
+      case Endpoint.Sse sse -> sse.url();
+      case Endpoint.Stdio stdio -> throw new IllegalStateException("no url: " + stdio.command());
+    };
+  }
+
+  /** The outcome of {@code future}, back on this loop. */
+  <T> Future<T> here(Future<T> future) {
+    if (future.succeeded()) {
+      return Future.succeededFuture(future.result());
+    }
+    Promise<T> back = Promise.promise();
+    future.onComplete(
+        value -> context.runOnContext(ignored -> back.complete(value)),
+        failure -> context.runOnContext(ignored -> back.fail(failure)));
+    return back.future();
+  }
+
+  /** Where {@code url} leads, if it may be gone to. */
+  Future<Pinned> pin(URI url) {
+    return Future.fromCompletionStage(upstreams.egress().check(url), context);
+  }
+
+  /** Runs {@code action} on this loop, from any thread. */
+  void run(Runnable action) {
+    context.runOnContext(ignored -> action.run());
+  }
+
+  /** Who the gateway says that its caller is. */
+  Raw introducing(@Nullable Raw info) {
+    return info == null ? upstreams.introduction() : info;
+  }
+
+  Raw introduction() {
+    return upstreams.introduction();
+  }
+
+  HttpClientAgent client() {
+    return client;
+  }
+
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
+  Clock clock() {
+    return upstreams.clock();
+  }
+
+  int resultBytes() {
+    return upstreams.config().resultBytes();
+  }
+
+  long nextId() {
+    return upstreams.nextId();
+  }
+
+  Upstreams upstreams() {
+    return upstreams;
+  }
+}

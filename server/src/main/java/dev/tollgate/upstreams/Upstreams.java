@@ -1,0 +1,82 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.egress.Egress;
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Deadlines;
+import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Raw;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Every server that calls go to, as one node sees them: what they speak, sessions with them. */
+public final class Upstreams implements AutoCloseable {
+
+  private final UpstreamsConfig config;
+  private final Egress egress;
+  private final Clock clock;
+  private final Eras eras = new Eras();
+  private final Sessions sessions;
+  private final AtomicLong ids = new AtomicLong();
+  private final Raw introduction;
+
+  private Upstreams(UpstreamsConfig config, Egress egress, String version, Clock clock) {
+    this.config = config;
+    this.egress = egress;
+    this.clock = clock;
+    this.sessions = new Sessions(config, clock);
+    this.introduction =
+        Members.NONE
+            .with("name", Raw.string("tollgate"))
+            .with("version", Raw.string(version))
+            .raw();
+  }
+
+  /**
+   * Opens the room; no server is asked for anything yet.
+   *
+   * @param version of this gateway, as servers are told it
+   */
+  public static Upstreams open(UpstreamsConfig config, Egress egress, String version, Clock clock) {
+    return new Upstreams(config, egress, version, clock);
+  }
+
+  /** The part of one event loop; called on it. */
+  public UpstreamLoop on(Vertx vertx, Deadlines deadlines) {
+    return new UpstreamLoop(this, vertx, deadlines);
+  }
+
+  UpstreamsConfig config() {
+    return config;
+  }
+
+  Egress egress() {
+    return egress;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Eras eras() {
+    return eras;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  /** An identifier that no other request of this node has. */
+  long nextId() {
+    return ids.incrementAndGet();
+  }
+
+  /** How the gateway presents itself where its caller did not. */
+  Raw introduction() {
+    return introduction;
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}
