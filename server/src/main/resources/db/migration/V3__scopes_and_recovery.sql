@@ -107,7 +107,8 @@ BEGIN
     VALUES (p_budget, budget.window_id + 1, budget.organization_id,
       budget_window_start(budget.window_kind, budget.time_zone, moment))
     -- A database that was restored may have been told of the window before.
-    ON CONFLICT (budget_id, window_id) DO UPDATE SET opened_at = excluded.opened_at;
+    ON CONFLICT (budget_id, window_id) DO UPDATE SET
+      opened_at = excluded.opened_at, closed_at = NULL;
   UPDATE budgets SET window_id = window_id + 1,
       granted_nanos = spend_granted(p_budget, budget.window_id + 1),
       window_ends_at = budget_window_end(window_kind, time_zone, moment)
@@ -597,8 +598,10 @@ BEGIN
       RETURNING l.budget_id, l.window_id, s.excess
   ), raised AS (
     UPDATE budgets b SET granted_nanos = b.granted_nanos + c.excess
-      FROM charged c
-      WHERE c.excess > 0 AND b.id = c.budget_id AND b.window_id = c.window_id
+      -- A budget may have several leases in a batch: its row is updated but once.
+      FROM (SELECT budget_id, window_id, sum(excess)::bigint AS excess FROM charged
+            WHERE excess > 0 GROUP BY budget_id, window_id) c
+      WHERE b.id = c.budget_id AND b.window_id = c.window_id
   )
   SELECT array_agg(f.whole) FILTER (WHERE f.leases && fenced) INTO diverted FROM fresh f;
 

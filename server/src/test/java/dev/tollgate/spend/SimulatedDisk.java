@@ -120,6 +120,21 @@ final class SimulatedDisk implements Admissions.Holds {
   // What happens to it
   // -------------------------------------------------------------------------------
 
+  /** All of it once more, as {@code cp -r} makes it: the node's identifier too. */
+  SimulatedDisk copy() {
+    SimulatedDisk copy = new SimulatedDisk(node);
+    copy.holds.putAll(holds);
+    copy.journal.addAll(journal);
+    copy.forced = forced;
+    copy.acknowledged = acknowledged;
+    copy.slots = slots;
+    copy.boot = boot;
+    copy.doubted = doubted;
+    copy.tableVouched = tableVouched;
+    copy.journalVouched = journalVouched;
+    return copy;
+  }
+
   /** What a process finds that starts. */
   LastRun lastRun(long known) {
     return LastRun.found(

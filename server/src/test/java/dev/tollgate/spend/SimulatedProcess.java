@@ -165,7 +165,12 @@ final class SimulatedProcess implements Account.Surroundings {
             chain)
         .onSuccess(admission -> {
           switch (admission) {
-            case Admission.Granted<SimulatedCall> granted -> world.granted(this, granted);
+            case Admission.Granted<SimulatedCall> granted -> {
+              if (superseded) {
+                throw new AssertionError(name + " is superseded, and grants");
+              }
+              world.granted(this, granted);
+            }
             case Admission.Refused<SimulatedCall> refused -> {
               call.refused(refused.code().toString());
               world.refused(call, refused);

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
@@ -91,8 +92,15 @@ final class SimulatedWorld {
   long steps;
 
   SimulatedWorld(long seed) {
+    this(seed, null);
+  }
+
+  /**
+   * @param given what may happen; null: the seed decides
+   */
+  SimulatedWorld(long seed, @Nullable SimulatedPlan given) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
-    plan = SimulatedPlan.of(random);
+    plan = given == null ? SimulatedPlan.of(random) : given;
     store.at(now);
     budget(ORGANIZATION, random.nextLong(5_000, 40_000), 0);
     budget(USER, random.nextLong(5_000, 20_000), plan.windows() ? 37 * SECOND : 0);
@@ -291,9 +299,41 @@ final class SimulatedWorld {
         process,
         "is superseded",
         () -> {
-          kill(process.disk, false);
-          start(process.disk);
+          if (hasTwin(process)) {
+            stop(process);
+          } else {
+            kill(process.disk, false);
+            start(process.disk);
+          }
         });
+  }
+
+  /** Somebody copies a node's data while it runs, and starts a second process on it. */
+  SimulatedProcess copy(SimulatedDisk disk) {
+    SimulatedDisk copy = disk.copy();
+    disks.add(copy);
+    start(copy);
+    SimulatedProcess second = Objects.requireNonNull(running(copy));
+    // What the first one held when it was copied may have ended there since.
+    copy.doubt(second.node.epoch());
+    return second;
+  }
+
+  private boolean hasTwin(SimulatedProcess process) {
+    return processes.stream()
+        .anyMatch(each -> !each.equals(process) && each.node.id().equals(process.node.id()));
+  }
+
+  /**
+   * Of two processes with one identifier the older is stopped for good, once its charges are up.
+   */
+  private void stop(SimulatedProcess process) {
+    if (!process.quiet()) {
+      after(SECOND, process, null, () -> stop(process));
+      return;
+    }
+    kill(process.disk, false);
+    disks.remove(process.disk);
   }
 
   // Clients

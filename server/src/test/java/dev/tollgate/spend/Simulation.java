@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,11 @@ final class Simulation {
   /** What a presumption still counts as held for. */
   private static final long LATELY = 310 * SimulatedWorld.SECOND;
 
-  private final SimulatedWorld world;
+  final SimulatedWorld world;
   private @Nullable StoreModel backup;
 
-  private Simulation(long seed) {
-    world = new SimulatedWorld(seed);
+  private Simulation(SimulatedWorld world) {
+    this.world = world;
   }
 
   /** What happened in a run. */
@@ -37,9 +38,15 @@ final class Simulation {
    * @throws AssertionError with the end of the trace, where an invariant was broken
    */
   static Report run(long seed) {
-    Simulation simulation = new Simulation(seed);
+    return run(seed, new SimulatedWorld(seed), Simulation::minuteOfFaults);
+  }
+
+  /** As {@link #run(long)}, with other misfortunes before all is well again. */
+  static Report run(long seed, SimulatedWorld world, Consumer<Simulation> misfortunes) {
+    Simulation simulation = new Simulation(world);
     try {
-      return simulation.run();
+      misfortunes.accept(simulation);
+      return simulation.recovered();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
           "-Dsimulation.seed=%d: %s%n%s".formatted(seed, e.getMessage(), simulation.world.trace()),
@@ -47,11 +54,14 @@ final class Simulation {
     }
   }
 
-  private Report run() {
+  private void minuteOfFaults() {
     long end = world.now() + FAULTS;
     calls(end);
     faults(end);
     world.run(end);
+  }
+
+  private Report recovered() {
     recover();
     world.run(world.now() + RECOVERY);
     checkRecovered();
@@ -66,7 +76,8 @@ final class Simulation {
     return new Report(world.steps, world.calls.size(), world.store().charges(), presumed);
   }
 
-  private void calls(long end) {
+  /** Calls come in until {@code end}. */
+  void calls(long end) {
     if (world.now() < end) {
       world.call();
       long gap = world.random.nextLong(2 * 60 * SimulatedWorld.MILLI);

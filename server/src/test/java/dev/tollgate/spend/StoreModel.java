@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL as the money room sees it, made of a few maps: says what the functions of the
- * migrations say. Written from them; {@code LeaseStoreIT} compares the smaller {@code LeaseModel}.
+ * migrations say; {@code StoreModelPropertiesIT} compares.
  *
  * <p>Every method is one statement: all of it happens or nothing. Times are nanoseconds of the
  * database's own clock.
@@ -181,7 +181,7 @@ final class StoreModel {
     return budgets.keySet();
   }
 
-  private void roll(UUID id) {
+  void roll(UUID id) {
     Budget budget = budget(id);
     if (budget.endsAt != null && budget.endsAt <= now) {
       next(id, (now / budget.period + 1) * budget.period);
@@ -563,6 +563,11 @@ final class StoreModel {
 
   int charges() {
     return charges.size();
+  }
+
+  /** What the entries of each window sum up to. */
+  Map<Window, Long> entries() {
+    return entries;
   }
 
   Iterable<Row> rows() {
