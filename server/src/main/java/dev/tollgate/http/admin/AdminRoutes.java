@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.catalogue.Catalogue;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Spend;
@@ -21,8 +22,10 @@ public final class AdminRoutes {
    * All of them, as data.
    *
    * @param policy what the budgets of new organizations have beside their limit
+   * @param commands whether connectors may be child processes
    */
-  public static List<Route> routes(Tenancy tenancy, Spend spend, BudgetTerms policy) {
+  public static List<Route> routes(
+      Tenancy tenancy, Spend spend, BudgetTerms policy, Catalogue catalogue, boolean commands) {
     Desk desk = new Desk(tenancy, spend, policy);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new OrganizationRoutes(desk).routes());
@@ -32,6 +35,7 @@ public final class AdminRoutes {
     routes.addAll(new ScopedBudgetRoutes(desk).routes());
     routes.addAll(new LedgerRoutes(desk).routes());
     routes.addAll(new UsageRoutes(desk).routes());
+    routes.addAll(new ConnectorRoutes(desk, catalogue, commands).routes());
     routes.addAll(new AdministratorRoutes(desk).routes());
     return routes;
   }
