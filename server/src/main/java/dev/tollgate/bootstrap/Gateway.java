@@ -1,5 +1,7 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.catalogue.Catalogue;
+import dev.tollgate.connectors.CatalogueConnectors;
 import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.connectors.Connectors;
 import dev.tollgate.egress.Egress;
@@ -111,24 +113,30 @@ final class Gateway implements AutoCloseable {
             telemetry.registry(),
             config.organizationLabels(),
             clock);
-    McpServer mcp = mcp();
+    Catalogue connectors = Catalogue.open(storage, redis, clock);
+    McpServer mcp = mcp(connectors);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, storage, spend),
         (vertx, deadlines) -> {
           List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
+          routes.addAll(
+              AdminRoutes.connectors(tenancy, connectors, config.upstreams().processes()));
           routes.addAll(mcp.on(vertx, deadlines));
           served = List.copyOf(routes);
           return routes;
         });
   }
 
-  private McpServer mcp() {
+  private McpServer mcp(Catalogue connectors) {
     Egress egress = closer.add(Egress.open(config.allowedAddresses()));
     Upstreams upstreams = closer.add(Upstreams.open(config.upstreams(), egress, VERSION, clock));
     return McpServer.open(
         config.mcp(),
-        Connectors.open(new ConfiguredConnectors(config.servers()), upstreams),
+        Connectors.open(
+            new CatalogueConnectors(
+                connectors, new ConfiguredConnectors(config.servers()), (_, _) -> null),
+            upstreams),
         clock);
   }
 

@@ -32,16 +32,25 @@ public record OrganizationConnectors(
    * @param key null: whoever calls has none, and is held to the organization's rules
    */
   public boolean allows(@Nullable UUID key, Connector connector, String tool) {
+    return allows(key, connector.name(), tool, connector.policy(tool).allowed());
+  }
+
+  /** The same, of a connector that the organization did not make. */
+  public boolean allows(@Nullable UUID key, String connector, String tool) {
+    return allows(key, connector, tool, null);
+  }
+
+  private boolean allows(
+      @Nullable UUID key, String connector, String tool, @Nullable Boolean policy) {
     Boolean own =
-        key == null ? null : keys.getOrDefault(key, ToolRules.NONE).verdict(connector.name(), tool);
+        key == null ? null : keys.getOrDefault(key, ToolRules.NONE).verdict(connector, tool);
     if (own != null) {
       return own;
     }
-    Boolean policy = connector.policy(tool).allowed();
     if (policy != null) {
       return policy;
     }
-    Boolean whole = rules.verdict(connector.name(), tool);
+    Boolean whole = rules.verdict(connector, tool);
     return whole == null || whole;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.connectors;
 
+import dev.tollgate.catalogue.ToolPolicy;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.upstreams.Authority;
@@ -15,7 +16,20 @@ import java.util.Map;
 import java.util.UUID;
 
 /** The operator's own connectors, which every organization has; never shared between them. */
-public final class ConfiguredConnectors implements ConnectorSource {
+public final class ConfiguredConnectors {
+
+  private static final Tools ALL =
+      new Tools() {
+        @Override
+        public boolean allows(String tool) {
+          return true;
+        }
+
+        @Override
+        public ToolPolicy policy(String tool) {
+          return ToolPolicy.NONE;
+        }
+      };
 
   private final List<Server> servers;
 
@@ -39,9 +53,9 @@ public final class ConfiguredConnectors implements ConnectorSource {
     this.servers = servers.stream().sorted(Comparator.comparing(Server::name)).toList();
   }
 
-  @Override
-  public Future<List<Connector>> of(OrgScope scope) {
-    return Future.succeededFuture(servers.stream().map(server -> of(server, scope)).toList());
+  /** All of them, for a caller. */
+  List<Connector> all(OrgScope scope) {
+    return servers.stream().map(server -> of(server, scope)).toList();
   }
 
   private static Connector of(Server server, OrgScope scope) {
@@ -49,6 +63,7 @@ public final class ConfiguredConnectors implements ConnectorSource {
         UUID.nameUUIDFromBytes(("configured/" + server.name()).getBytes(StandardCharsets.UTF_8));
     return new Connector(
         server.name(),
+        "custom",
         new Target(
             id,
             server.name(),
@@ -59,7 +74,8 @@ public final class ConfiguredConnectors implements ConnectorSource {
             0,
             authority(server.headers()),
             server.stateless(),
-            Patience.DEFAULT));
+            Patience.DEFAULT),
+        ALL);
   }
 
   private static Authority authority(Map<String, Secret> headers) {

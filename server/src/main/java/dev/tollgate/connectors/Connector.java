@@ -8,9 +8,11 @@ import java.util.regex.Pattern;
  *
  * @param name unique within the organization; part of names and addresses: lower-case letters,
  *     digits and hyphens, a letter first
+ * @param provider what metrics call it: a name of the catalogue, or {@code custom}
  * @param target where it is, and with whose authority this caller reaches it
+ * @param tools what is said of its tools to this caller
  */
-public record Connector(String name, Target target) {
+public record Connector(String name, String provider, Target target, Tools tools) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
@@ -19,6 +21,11 @@ public record Connector(String name, Target target) {
       throw new IllegalArgumentException(
           "name must be lower-case letters, digits and hyphens, a letter first, is " + name);
     }
+  }
+
+  /** The same with other tools. */
+  Connector with(Tools others) {
+    return new Connector(name, provider, target, others);
   }
 
   /** Whether {@code name} can be a connector's. */

@@ -1,7 +1,10 @@
 package dev.tollgate.connectors;
 
+import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Method;
 import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Introduction;
 import dev.tollgate.upstreams.Invocation;
@@ -34,11 +37,30 @@ public final class ConnectorLoop {
     Pending pending = new Pending();
     find(downstream)
         .onComplete(
-            connector ->
-                pending.begun(() ->
-                    upstreams.call(connector.target(), invocation(downstream, ask), listener)),
+            connector -> begin(pending, connector, downstream, ask, listener),
             failure -> pending.unless(() -> listener.answered(failed(failure))));
     return pending;
+  }
+
+  private void begin(
+      Pending pending, Connector connector, Downstream downstream, Ask ask, Listener listener) {
+    String tool =
+        ask.method().equals(Method.TOOLS_CALL) ? Members.orNone(ask.params()).string("name") : null;
+    if (tool != null && !connector.tools().allows(tool)) {
+      pending.unless(() -> listener.answered(new Answer.Failed(denied(tool))));
+      return;
+    }
+    Listener hears =
+        ask.method().equals(Method.TOOLS_LIST)
+            ? new FilteringListener(listener, connector.tools())
+            : listener;
+    pending.begun(() -> upstreams.call(connector.target(), invocation(downstream, ask), hears));
+  }
+
+  private static Failure denied(String tool) {
+    return Failure.of(
+        ErrorCode.FORBIDDEN,
+        "the tool " + tool + " may not be used with this key; ask an administrator");
   }
 
   /** Passes a notification of a legacy client on. */
@@ -69,7 +91,7 @@ public final class ConnectorLoop {
         cause instanceof Failure failure
             ? failure
             : Failure.of(
-                dev.tollgate.kernel.ErrorCode.INTERNAL,
+                ErrorCode.INTERNAL,
                 "something went wrong inside the gateway; its log has it",
                 cause));
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +97,16 @@ class EveryRouteIT {
           Map.entry("DELETE " + ORGANIZATION + "/projects/{project}/budget", NONE),
           Map.entry(
               "POST " + ORGANIZATION + "/projects/{project}/budget/reset", "{\"reason\":\"x\"}"),
+          Map.entry("GET " + ADMIN + "/catalogue", NONE),
+          Map.entry("POST " + ORGANIZATION + "/connectors", "{\"catalogue\":\"github\"}"),
+          Map.entry("GET " + ORGANIZATION + "/connectors", NONE),
+          Map.entry("GET " + ORGANIZATION + "/connectors/{connectorId}", NONE),
+          Map.entry("PATCH " + ORGANIZATION + "/connectors/{connectorId}", "{\"name\":\"x\"}"),
+          Map.entry("DELETE " + ORGANIZATION + "/connectors/{connectorId}", NONE),
+          Map.entry("GET " + ORGANIZATION + "/tools", NONE),
+          Map.entry("PUT " + ORGANIZATION + "/tools", "{\"deny\":[\"x__*\"]}"),
+          Map.entry("GET " + ORGANIZATION + "/keys/{keyId}/tools", NONE),
+          Map.entry("PUT " + ORGANIZATION + "/keys/{keyId}/tools", "{\"allow\":[\"x__*\"]}"),
           Map.entry("GET " + ORGANIZATION + "/ledger", NONE),
           Map.entry("GET " + ORGANIZATION + "/ledger.csv", NONE),
           Map.entry("GET " + ORGANIZATION + "/usage", NONE),
@@ -114,7 +125,12 @@ class EveryRouteIT {
 
   /** A tenant with one of everything. */
   private record Victim(
-      String organization, String externalId, String user, String key, String administrator) {
+      String organization,
+      String externalId,
+      String user,
+      String key,
+      String connector,
+      String administrator) {
 
     String fill(String template, String model) {
       String path =
@@ -123,6 +139,7 @@ class EveryRouteIT {
               .replace("{externalId}", URLEncoder.encode(externalId, StandardCharsets.UTF_8))
               .replace("{userId}", user)
               .replace("{keyId}", key)
+              .replace("{connectorId}", connector)
               .replace("{project}", "victims")
               .replace("{administratorId}", administrator)
               .replace("{connector}", "victims")
@@ -132,7 +149,7 @@ class EveryRouteIT {
     }
 
     List<String> marks() {
-      return List.of(organization, externalId, user, key);
+      return List.of(organization, externalId, user, key, connector);
     }
   }
 
@@ -151,7 +168,8 @@ class EveryRouteIT {
     String user = made(one + "/users", "{\"name\":\"victim\"}");
     String key = made(one + "/keys", "{\"name\":\"victim\",\"userId\":\"" + user + "\"}");
     String administrator = made("/administrators", "{\"name\":\"second\"}");
-    theirs = new Victim(organization, externalId, user, key, administrator);
+    String connector = made(one + "/connectors", "{\"catalogue\":\"linear\"}");
+    theirs = new Victim(organization, externalId, user, key, connector, administrator);
   }
 
   private String made(String path, String body) {
@@ -228,9 +246,10 @@ class EveryRouteIT {
             theirs.externalId(),
             theirs.user(),
             theirs.key(),
+            theirs.connector(),
             theirs.administrator());
     for (Route route : gateway.routes()) {
-      if (route.template().contains("{userId}") || route.template().contains("{keyId}")) {
+      if (Stream.of("{userId}", "{keyId}", "{connectorId}").anyMatch(route.template()::contains)) {
         HttpResponse<String> answer =
             gateway.send(
                 route.method().name(),

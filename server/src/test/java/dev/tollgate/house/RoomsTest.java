@@ -37,6 +37,8 @@ class RoomsTest {
         .definedBy(ROOT + "models..")
         .layer("connectors")
         .definedBy(ROOT + "connectors..")
+        .layer("catalogue")
+        .definedBy(ROOT + "catalogue..")
         .layer("upstreams")
         .definedBy(ROOT + "upstreams..")
         .layer("mcp")
@@ -67,19 +69,22 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine")
         .whereLayer("connectors")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
+        .whereLayer("catalogue")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("upstreams")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("mcp")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
         .whereLayer("spend")
-        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine", "models", "connectors")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap", "dialects", "engine", "models", "connectors", "catalogue")
         .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers(
-            "bootstrap", "dialects", "engine", "models", "connectors", "spend")
+            "bootstrap", "dialects", "engine", "models", "connectors", "catalogue", "spend")
         .whereLayer("secrets")
         .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("egress")
-        .mayOnlyBeAccessedByLayers("bootstrap", "connectors", "upstreams")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
         .whereLayer("pooling")
         .mayOnlyBeAccessedByLayers("bootstrap", "upstreams")
         .whereLayer("storage")
@@ -89,6 +94,7 @@ class RoomsTest {
             "engine",
             "models",
             "connectors",
+            "catalogue",
             "spend",
             "tenancy",
             "secrets")
@@ -109,6 +115,7 @@ class RoomsTest {
             house.stream().map(type -> type.getPackageName().substring(ROOT.length())).distinct())
         .containsExactlyInAnyOrder(
             "bootstrap",
+            "catalogue",
             "connectors",
             "egress",
             "http.admin",

@@ -22,10 +22,8 @@ public final class AdminRoutes {
    * All of them, as data.
    *
    * @param policy what the budgets of new organizations have beside their limit
-   * @param commands whether connectors may be child processes
    */
-  public static List<Route> routes(
-      Tenancy tenancy, Spend spend, BudgetTerms policy, Catalogue catalogue, boolean commands) {
+  public static List<Route> routes(Tenancy tenancy, Spend spend, BudgetTerms policy) {
     Desk desk = new Desk(tenancy, spend, policy);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new OrganizationRoutes(desk).routes());
@@ -35,8 +33,16 @@ public final class AdminRoutes {
     routes.addAll(new ScopedBudgetRoutes(desk).routes());
     routes.addAll(new LedgerRoutes(desk).routes());
     routes.addAll(new UsageRoutes(desk).routes());
-    routes.addAll(new ConnectorRoutes(desk, catalogue, commands).routes());
     routes.addAll(new AdministratorRoutes(desk).routes());
     return routes;
+  }
+
+  /**
+   * Those of connectors.
+   *
+   * @param commands whether connectors may be child processes
+   */
+  public static List<Route> connectors(Tenancy tenancy, Catalogue catalogue, boolean commands) {
+    return new ConnectorRoutes(tenancy, catalogue, commands).routes();
   }
 }

@@ -9,6 +9,7 @@ import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.tenancy.OrgScope;
+import dev.tollgate.tenancy.Tenancy;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The connectors of an organization, and which of their tools it and its keys may use. */
-record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
+record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, boolean commands) {
 
   private static final String ORGANIZATION = "/organizations/{organizationId}";
   private static final String ALL = ORGANIZATION + "/connectors";
@@ -67,7 +68,7 @@ record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
 
   private Reply create(Call call) {
     Query.of(call);
-    OrgScope scope = desk.scope(call);
+    OrgScope scope = scope(call);
     ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
     Connector made = catalogue.create(scope, Desk.actor(call), body.draft());
     return Reply.json(201, ConnectorView.of(made));
@@ -75,19 +76,18 @@ record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
 
   private Reply list(Call call) {
     Query query = Desk.list(call);
-    return Desk.page(
-        catalogue.list(desk.scope(call), query.limit(), query.cursor()), ConnectorView::of);
+    return Desk.page(catalogue.list(scope(call), query.limit(), query.cursor()), ConnectorView::of);
   }
 
   private Reply get(Call call) {
     Query.of(call);
-    return Reply.json(200, ConnectorView.of(catalogue.get(desk.scope(call), id(call))));
+    return Reply.json(200, ConnectorView.of(catalogue.get(scope(call), id(call))));
   }
 
   /** What the body does not mention stays. */
   private Reply change(Call call) {
     Query.of(call);
-    OrgScope scope = desk.scope(call);
+    OrgScope scope = scope(call);
     Connector now = catalogue.get(scope, id(call));
     ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
     Connector changed = catalogue.change(scope, Desk.actor(call), now.id(), body.over(now));
@@ -96,8 +96,12 @@ record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
 
   private Reply delete(Call call) {
     Query.of(call);
-    catalogue.delete(desk.scope(call), Desk.actor(call), id(call));
+    catalogue.delete(scope(call), Desk.actor(call), id(call));
     return Reply.empty(204);
+  }
+
+  private OrgScope scope(Call call) {
+    return tenancy.scopeFor(Desk.actor(call), Paths.id(call, "organizationId"));
   }
 
   private static UUID id(Call call) {
@@ -106,12 +110,12 @@ record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
 
   /** The key that the path names; not found where the organization has no such key. */
   private UUID key(Call call) {
-    return desk.tenancy().key(desk.scope(call), Paths.id(call, "keyId")).id();
+    return tenancy.key(scope(call), Paths.id(call, "keyId")).id();
   }
 
   private Reply rules(Call call, @Nullable UUID key) {
     Query.of(call);
-    return Reply.json(200, catalogue.rules(desk.scope(call), key));
+    return Reply.json(200, catalogue.rules(scope(call), key));
   }
 
   private Reply setRules(Call call, @Nullable UUID key) {
@@ -121,6 +125,6 @@ record ConnectorRoutes(Desk desk, Catalogue catalogue, boolean commands) {
         new ToolRules(
             ConnectorBody.strings("allow", body.get("allow")),
             ConnectorBody.strings("deny", body.get("deny")));
-    return Reply.json(200, catalogue.setRules(desk.scope(call), Desk.actor(call), key, rules));
+    return Reply.json(200, catalogue.setRules(scope(call), Desk.actor(call), key, rules));
   }
 }

@@ -1,0 +1,28 @@
+package dev.tollgate.connectors;
+
+import dev.tollgate.mcp.Message;
+import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Listener;
+import dev.tollgate.upstreams.Question;
+
+/** Hears of a list of tools, and passes on what its caller may use. */
+record FilteringListener(Listener to, Tools tools) implements Listener {
+
+  @Override
+  public void notified(Message.Notification notification) {
+    to.notified(notification);
+  }
+
+  @Override
+  public void asked(Question question) {
+    to.asked(question);
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    to.answered(
+        answer instanceof Answer.Result(var result)
+            ? new Answer.Result(ToolFilter.visible(result, tools))
+            : answer);
+  }
+}
