@@ -1,6 +1,7 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.spend.BoundsBench;
+import dev.tollgate.spend.SimulationBench;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,23 +11,16 @@ public final class Main {
 
   private static final Map<String, Measurement> MEASUREMENTS =
       new TreeMap<>(
-          Map.of(
-              "analytics",
-              AnalyticsBench::main,
-              "bounds",
-              BoundsBench::main,
-              "compare",
-              CompareBench::main,
-              "settle",
-              SettleBench::main,
-              "kill",
-              KillBench::main,
-              "proxy",
-              ProxyBench::main,
-              "jmh",
-              org.openjdk.jmh.Main::main,
-              "jcstress",
-              org.openjdk.jcstress.Main::main));
+          Map.ofEntries(
+              Map.entry("analytics", AnalyticsBench::main),
+              Map.entry("bounds", BoundsBench::main),
+              Map.entry("compare", CompareBench::main),
+              Map.entry("settle", SettleBench::main),
+              Map.entry("simulation", SimulationBench::main),
+              Map.entry("kill", KillBench::main),
+              Map.entry("proxy", ProxyBench::main),
+              Map.entry("jmh", org.openjdk.jmh.Main::main),
+              Map.entry("jcstress", org.openjdk.jcstress.Main::main)));
 
   /** A measurement with a command line of its own. */
   private interface Measurement {
