@@ -1,10 +1,9 @@
 package dev.tollgate.models;
 
 import dev.tollgate.spend.Money;
-import dev.tollgate.spend.Rewrite;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.stream.Collectors;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an answer's headers tell of how it came about. */
@@ -49,10 +48,9 @@ final class AnswerHeaders {
     if (plan.step() != null) {
       headers.set(DOWNGRADED, plan.step());
     }
-    if (!plan.rewrites().isEmpty()) {
-      headers.set(
-          REWRITTEN,
-          plan.rewrites().stream().map(Rewrite::path).distinct().collect(Collectors.joining(", ")));
+    List<String> rewritten = new OutgoingBody(call.body(), call.envelope(), plan).rewritten();
+    if (!rewritten.isEmpty()) {
+      headers.set(REWRITTEN, String.join(", ", rewritten));
     }
     if (plan.cap() != null) {
       headers.set(CAPPED, plan.cap().toString());

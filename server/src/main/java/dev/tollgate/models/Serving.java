@@ -131,29 +131,8 @@ final class Serving implements Outlet {
             credential.key().reveal(),
             call,
             query == null ? call.path() : call.path() + "?" + query,
-            body(plan))
+            new OutgoingBody(call.body(), call.envelope(), plan).of(call.dialect()))
         .onComplete(this::head, this::lost);
-  }
-
-  private Buffer body(Plan plan) {
-    BodyEdit edit = new BodyEdit(call.body(), call.envelope());
-    Choice choice = plan.choice();
-    if (!choice.model().equals(call.envelope().model())) {
-      edit.text("model", choice.model());
-    }
-    if (plan.cap() != null) {
-      String field = call.envelope().maximumField();
-      edit.json(
-          field != null ? field : choice.entry().capabilities().reasoning().maximumField(),
-          Long.toString(plan.cap()));
-    }
-    if (call.dialect() == Dialect.OPENAI
-        && call.envelope().shape().features().stream()
-        && !call.envelope().usageAsked()) {
-      edit.json("stream_options.include_usage", "true");
-    }
-    plan.rewrites().forEach(rewrite -> edit.json(rewrite.path(), rewrite.json()));
-    return edit.apply();
   }
 
   private void head(HttpClientResponse head) {
