@@ -1,18 +1,29 @@
 package dev.tollgate.models;
 
 import dev.tollgate.spend.Charge;
+import dev.tollgate.spend.ModelEntry;
 import dev.tollgate.spend.Money;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Pricing;
 import dev.tollgate.spend.Usage;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What an answer costs: by the provider's report, or by what was seen of it. */
 final class Charges {
 
   private static final String AUTO = "auto";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Charges.class);
+
   private final PriceCatalogue catalogue;
+
+  /** Models of which it was told that their terms are not known; at most as many as there are. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /**
    * A charge.
@@ -39,13 +50,28 @@ final class Charges {
     };
   }
 
-  private static Cost reported(Plan plan, CallPlanner planner, Answer answer) {
+  private Cost reported(Plan plan, CallPlanner planner, Answer answer) {
     Usage usage = answer.usage();
     if (usage == null) {
       return partial(plan, planner, answer);
     }
     Usage billed = withRequestedTier(usage, planner.shape().terms().serviceTier());
+    warn(plan.choice().entry(), billed, planner.at());
     return new Cost(Pricing.cost(plan.choice().entry(), billed, planner.at()), usage);
+  }
+
+  /** Once a model: what it reports will be the same with every call. */
+  void warn(ModelEntry model, Usage billed, Instant at) {
+    if (!Pricing.knowsTerms(model, billed, at) && told.add(model.id())) {
+      LOG.warn(
+          "{} reports terms that the catalogue does not know (service tier {}, speed {}, place {}):"
+              + " they are charged at the dearest ones of the model; add them to"
+              + " spend.prices-overlay",
+          model.id(),
+          billed.serviceTier(),
+          billed.speed(),
+          billed.geo());
+    }
   }
 
   private static Cost partial(Plan plan, CallPlanner planner, Answer answer) {
