@@ -77,6 +77,11 @@ public final class Egress implements AutoCloseable {
     return pin(url, 0);
   }
 
+  /** The same, blocking. */
+  public Pinned checkNow(URI url) {
+    return Stages.await(pin(url, 0), PATIENCE.multipliedBy(2));
+  }
+
   /**
    * Checks where a redirect leads.
    *
@@ -152,8 +157,8 @@ public final class Egress implements AutoCloseable {
    * Checks, connects, asks and reads the answer whole. Blocks, at most for its deadline.
    *
    * @throws Failure as {@link #check} and {@link #redirect} do; UPSTREAM_UNREACHABLE when there is
-   *     no connection or it breaks, UPSTREAM_INVALID when the answer is no HTTP or too large,
-   *     UPSTREAM_TIMEOUT at the deadline
+   *     no connection, so that nothing was sent; UPSTREAM_INVALID when it breaks, or the answer is
+   *     no HTTP or too large; UPSTREAM_TIMEOUT at the deadline
    */
   public Fetched fetch(Fetch fetch) {
     return Stages.await(fetcher.run(this, fetch), fetch.deadline());

@@ -156,8 +156,8 @@ final class Fetcher implements AutoCloseable {
     Future<HttpClientResponse> sent =
         fetch.body().isEmpty() ? request.send() : request.send(Buffer.buffer(fetch.body()));
     return sent.compose(response -> read(request, response, fetch, at))
-        .recover(thrown ->
-            Future.failedFuture(thrown instanceof Failure ? thrown : unreachable(at, thrown)));
+        .recover(
+            thrown -> Future.failedFuture(thrown instanceof Failure ? thrown : broken(at, thrown)));
   }
 
   private static Future<Fetched> read(
@@ -192,6 +192,11 @@ final class Fetcher implements AutoCloseable {
       headers.put(name.toLowerCase(Locale.ROOT), response.headers().getAll(name));
     }
     return headers;
+  }
+
+  private static Failure broken(Pinned at, Throwable cause) {
+    return Failure.of(
+        ErrorCode.UPSTREAM_INVALID, "the connection to " + at.host() + " broke", cause);
   }
 
   private static Failure unreachable(Pinned at, @Nullable Throwable cause) {

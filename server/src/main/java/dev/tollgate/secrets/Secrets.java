@@ -65,6 +65,15 @@ public final class Secrets {
   }
 
   /**
+   * Refuses where nothing could be stored.
+   *
+   * @throws Failure CONFLICT when there is no master key; it says what to do
+   */
+  public void require() {
+    var _ = master();
+  }
+
+  /**
    * Encrypts within the transaction that stores the result.
    *
    * @throws Failure CONFLICT when there is no master key

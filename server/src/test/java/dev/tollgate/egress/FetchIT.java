@@ -217,7 +217,7 @@ class FetchIT {
 
   @Test
   void tellsAConnectionThatBreaksOrIsRefused() {
-    assertRefused(ErrorCode.UPSTREAM_UNREACHABLE, get("/garbage"));
+    assertRefused(ErrorCode.UPSTREAM_INVALID, get("/garbage"));
     outside.stop(0);
     assertRefused(ErrorCode.UPSTREAM_UNREACHABLE, get("/here"));
   }

@@ -41,6 +41,8 @@ class RoomsTest {
         .definedBy(ROOT + "catalogue..")
         .layer("upstreams")
         .definedBy(ROOT + "upstreams..")
+        .layer("credentials")
+        .definedBy(ROOT + "credentials..")
         .layer("mcp")
         .definedBy(ROOT + "mcp..")
         .layer("spend")
@@ -73,6 +75,8 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("upstreams")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
+        .whereLayer("credentials")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("mcp")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
         .whereLayer("spend")
@@ -80,11 +84,19 @@ class RoomsTest {
             "bootstrap", "dialects", "engine", "models", "connectors", "catalogue")
         .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers(
-            "bootstrap", "dialects", "engine", "models", "connectors", "catalogue", "spend")
+            "bootstrap",
+            "dialects",
+            "engine",
+            "models",
+            "connectors",
+            "catalogue",
+            "credentials",
+            "spend")
         .whereLayer("secrets")
-        .mayOnlyBeAccessedByLayers("bootstrap")
+        .mayOnlyBeAccessedByLayers("bootstrap", "credentials")
         .whereLayer("egress")
-        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap", "dialects", "connectors", "upstreams", "credentials")
         .whereLayer("pooling")
         .mayOnlyBeAccessedByLayers("bootstrap", "upstreams")
         .whereLayer("storage")
@@ -95,6 +107,7 @@ class RoomsTest {
             "models",
             "connectors",
             "catalogue",
+            "credentials",
             "spend",
             "tenancy",
             "secrets")
@@ -117,6 +130,7 @@ class RoomsTest {
             "bootstrap",
             "catalogue",
             "connectors",
+            "credentials",
             "egress",
             "http.admin",
             "http.anthropic",
@@ -141,6 +155,8 @@ class RoomsTest {
         .that()
         .resideInAnyPackage(
             ROOT + "tenancy..",
+            ROOT + "secrets..",
+            ROOT + "credentials..",
             ROOT + "storage..",
             ROOT + "kernel..",
             ROOT + "mcp..",

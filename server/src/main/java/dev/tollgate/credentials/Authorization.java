@@ -1,0 +1,30 @@
+package dev.tollgate.credentials;
+
+import dev.tollgate.kernel.Secret;
+import java.util.UUID;
+
+/** What a call to a connector is authorized by. */
+public sealed interface Authorization {
+
+  /**
+   * A header to send.
+   *
+   * @param credential its identity, for keys of caches and pools together with the version
+   * @param version another after a new grant or token; the same through refreshes
+   * @param revision another after each refresh too
+   * @param header its name, such as {@code authorization}
+   * @param value to be sent to the connector's own URL and nowhere else
+   */
+  record Granted(UUID credential, long version, long revision, String header, Secret value)
+      implements Authorization {}
+
+  /** Nobody stored a credential for this connector. */
+  record Missing() implements Authorization {}
+
+  /**
+   * A person has to connect again.
+   *
+   * @param problem what happened, in words for that person; no secret
+   */
+  record NeedsReauthorization(UUID credential, String problem) implements Authorization {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.credentials;
+
+import org.jspecify.annotations.NullMarked;
