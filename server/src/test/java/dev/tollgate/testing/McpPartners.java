@@ -1,0 +1,175 @@
+package dev.tollgate.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * MCP's official servers and clients of npm, in {@code tools/mcp-partners}. Tests that need them
+ * run where they are installed; CI installs them.
+ */
+public final class McpPartners {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private McpPartners() {}
+
+  /** A server as a process. */
+  public static final class Server implements AutoCloseable {
+    private final Process process;
+    private final String url;
+
+    Server(Process process, String url) {
+      this.process = process;
+      this.url = url;
+    }
+
+    public String url() {
+      return url;
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** Whether they are there. */
+  public static boolean installed() {
+    return Files.isDirectory(home().resolve("node_modules/@modelcontextprotocol/server"));
+  }
+
+  /** The folder that they are installed in. */
+  public static Path home() {
+    Path at = Path.of("").toAbsolutePath();
+    while (at != null && !Files.isDirectory(at.resolve("tools/mcp-partners"))) {
+      at = at.getParent();
+    }
+    if (at == null) {
+      throw new IllegalStateException("tools/mcp-partners is not above the working directory");
+    }
+    return at.resolve("tools/mcp-partners");
+  }
+
+  /** Node.js: the one that npm brought, or the machine's. */
+  public static String node() {
+    Path own = home().resolve("node_modules/.bin/node");
+    return Files.exists(own) ? own.toString() : "node";
+  }
+
+  /** The program of a package, such as {@code mcp-server-memory}. */
+  public static String program(String name) {
+    return home().resolve("node_modules/.bin").resolve(name).toString();
+  }
+
+  /** {@code server.mjs}: 2026-07-28 and, without sessions, 2025-11-25. */
+  public static Server partner() {
+    return start(Map.of(), "port ", List.of(node(), home().resolve("server.mjs").toString()));
+  }
+
+  /**
+   * {@code @modelcontextprotocol/server-everything}.
+   *
+   * @param transport {@code streamableHttp} or {@code sse}
+   */
+  public static Server everything(String transport) {
+    int port = freePort();
+    Server started =
+        start(
+            Map.of("PORT", String.valueOf(port)),
+            null,
+            List.of(node(), program("mcp-server-everything"), transport));
+    String path = transport.equals("sse") ? "/sse" : "/mcp";
+    return new Server(started.process, "http://127.0.0.1:" + port + path);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns when the server said where it listens. */
+  private static Server start(
+      Map<String, String> environment, @Nullable String prefix, List<String> words) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      BufferedReader lines = process.inputReader();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (prefix == null ? line.contains(" port ") : line.startsWith(prefix)) {
+          Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
+          String port = prefix == null ? "" : line.substring(prefix.length());
+          return new Server(process, "http://127.0.0.1:" + port + "/mcp");
+        }
+      }
+      throw new IllegalStateException("the server ended without listening: " + words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An official client. */
+  public enum Client {
+    /** The SDK of the session era. */
+    V1("v1", "legacy"),
+    /** The SDK of both, as it was in the session era. */
+    V2_LEGACY("v2", "legacy"),
+    /** The SDK of both, as it is. */
+    V2_MODERN("v2", "auto");
+
+    private final String sdk;
+    private final String mode;
+
+    Client(String sdk, String mode) {
+      this.sdk = sdk;
+      this.mode = mode;
+    }
+
+    /**
+     * Makes requests, one after the other.
+     *
+     * @param key sent as bearer token; null: none
+     * @param requests a JSON array of {@code {method, params}}
+     * @return the introduction of the server, then what became of each
+     */
+    public List<JsonNode> run(String url, @Nullable String key, String requests) {
+      ProcessBuilder builder =
+          new ProcessBuilder(node(), home().resolve("client.mjs").toString(), sdk, mode, url)
+              .redirectErrorStream(true);
+      if (key != null) {
+        builder.environment().put("KEY", key);
+      }
+      try {
+        Process process = builder.start();
+        process.outputWriter().write(requests);
+        process.outputWriter().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+          throw new AssertionError(this + " at " + url + ": " + output);
+        }
+        List<JsonNode> lines = new ArrayList<>();
+        output.lines().forEach(line -> lines.add(JSON.readTree(line)));
+        return lines;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
