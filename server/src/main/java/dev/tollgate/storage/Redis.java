@@ -4,10 +4,16 @@ import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -16,6 +22,8 @@ import io.lettuce.core.resource.DefaultClientResources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Redis: messages between nodes, by which they hear of changes sooner than they would look.
+ * Redis: messages between nodes, by which they hear of changes sooner than they would look, and
+ * small scripts over what they share.
  *
  * <p>Nothing depends on it: while it is away messages are lost, nobody gets an error, and it is
- * connected again by itself. One multiplexed connection for commands and one for subscriptions;
+ * connected again by itself. A connection each for messages, scripts and subscriptions;
  * thread-safe, and nothing but {@link #ping} and {@link #close} blocks.
  */
 public final class Redis implements AutoCloseable {
@@ -47,6 +56,7 @@ public final class Redis implements AutoCloseable {
   private final Map<String, List<Consumer<String>>> listeners = new ConcurrentHashMap<>();
   private final Thread connector;
   private volatile @Nullable StatefulRedisConnection<String, String> commands;
+  private volatile @Nullable StatefulRedisConnection<String, byte[]> data;
   private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscriptions;
 
   private Redis(RedisConfig config) {
@@ -114,6 +124,9 @@ public final class Redis implements AutoCloseable {
     if (commands == null) {
       commands = client.connect(StringCodec.UTF8);
     }
+    if (data == null) {
+      data = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    }
     StatefulRedisPubSubConnection<String, String> opened = client.connectPubSub(StringCodec.UTF8);
     opened.addListener(new Dispatcher());
     subscriptions = opened;
@@ -156,6 +169,31 @@ public final class Redis implements AutoCloseable {
                 LOG.debug("publishing to {}", channel, thrown);
               }
             });
+  }
+
+  /**
+   * Runs a script; fails at once while Redis is away, and after a second without an answer, when
+   * what it did is unknown.
+   *
+   * @param keys without our prefix; in a cluster all of one hash slot
+   */
+  public CompletionStage<RedisReply> run(
+      RedisScript script, List<String> keys, List<byte[]> arguments) {
+    StatefulRedisConnection<String, byte[]> open = data;
+    if (open == null || !open.isOpen()) {
+      return CompletableFuture.failedFuture(new RedisException("Redis is away"));
+    }
+    String[] names = keys.stream().map(prefix::concat).toArray(String[]::new);
+    byte[][] values = arguments.toArray(byte[][]::new);
+    RedisAsyncCommands<String, byte[]> redis = open.async();
+    return redis
+        .<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, names, values)
+        .exceptionallyCompose(thrown ->
+            thrown instanceof RedisNoScriptException
+                    || thrown.getCause() instanceof RedisNoScriptException
+                ? redis.eval(script.text(), ScriptOutputType.MULTI, names, values)
+                : CompletableFuture.failedFuture(thrown))
+        .thenApply(RedisReply::new);
   }
 
   /**

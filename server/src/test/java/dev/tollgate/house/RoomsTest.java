@@ -55,6 +55,8 @@ class RoomsTest {
         .definedBy(ROOT + "egress..")
         .layer("pooling")
         .definedBy(ROOT + "pooling..")
+        .layer("toolcache")
+        .definedBy(ROOT + "toolcache..")
         .layer("storage")
         .definedBy(ROOT + "storage..")
         .layer("telemetry")
@@ -99,6 +101,8 @@ class RoomsTest {
             "bootstrap", "dialects", "connectors", "upstreams", "credentials")
         .whereLayer("pooling")
         .mayOnlyBeAccessedByLayers("bootstrap", "upstreams")
+        .whereLayer("toolcache")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "catalogue")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers(
             "bootstrap",
@@ -110,7 +114,8 @@ class RoomsTest {
             "credentials",
             "spend",
             "tenancy",
-            "secrets")
+            "secrets",
+            "toolcache")
         .whereLayer("telemetry")
         .mayOnlyBeAccessedByLayers(
             "bootstrap", "dialects", "engine", "models", "spend", "tenancy", "storage")
@@ -146,6 +151,7 @@ class RoomsTest {
             "storage",
             "telemetry",
             "tenancy",
+            "toolcache",
             "upstreams");
   }
 

@@ -1,0 +1,326 @@
+package dev.tollgate.toolcache;
+
+import static dev.tollgate.toolcache.FakeServer.bytes;
+import static dev.tollgate.toolcache.FakeServer.call;
+import static dev.tollgate.toolcache.FakeServer.key;
+import static dev.tollgate.toolcache.FakeServer.saying;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.toolcache.Cached.Status;
+import dev.tollgate.toolcache.Cluster.Member;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ToolCacheIT {
+
+  private static final String SOME = "{\"content\":[{\"type\":\"text\",\"text\":\"some\"}]}";
+  private static final String OTHER = "{\"content\":[{\"type\":\"text\",\"text\":\"other\"}]}";
+
+  private final Cluster cluster = new Cluster();
+  private final Member one = cluster.join(CacheConfig.DEFAULT);
+  private final Member two = cluster.join(CacheConfig.DEFAULT);
+  private final String organization = UUID.randomUUID().toString();
+
+  @BeforeAll
+  void settle() {
+    for (Member member : List.of(one, two)) {
+      AtomicInteger calls = new AtomicInteger();
+      CacheKey probe = key(UUID.randomUUID().toString(), "{}");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> status(member, probe, saying(SOME, calls)) == Status.HIT);
+    }
+  }
+
+  @AfterAll
+  void close() {
+    cluster.close();
+  }
+
+  @Test
+  void keepsAnAnswerForBothNodes() {
+    AtomicInteger calls = new AtomicInteger();
+    CacheKey key = key(organization, "{\"a\":1}");
+    assertThat(status(one, key, saying(SOME, calls))).isEqualTo(Status.MISS);
+    assertThat(status(one, key, saying(OTHER, calls))).isEqualTo(Status.HIT);
+    await().until(() -> read(two, key, saying(OTHER, new AtomicInteger())).status() == Status.HIT);
+    Cached hit = read(one, key, saying(OTHER, calls));
+    assertThat(hit.result()).isEqualTo(bytes(SOME));
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void isolatesByEveryPartOfTheKey() {
+    CacheKey key = key(organization, "{\"isolated\":1}");
+    List<CacheKey> others =
+        List.of(
+            with(key, UUID.randomUUID().toString(), "c1", "1", "cred", "1", null, "list_issues"),
+            with(key, organization, "c2", "1", "cred", "1", null, "list_issues"),
+            with(key, organization, "c1", "2", "cred", "1", null, "list_issues"),
+            with(key, organization, "c1", "1", "credential", "1", null, "list_issues"),
+            with(key, organization, "c1", "1", null, "1", null, "list_issues"),
+            with(key, organization, "c1", "1", "cred", "2", null, "list_issues"),
+            with(key, organization, "c1", "1", "cred", "1", "user", "list_issues"),
+            with(key, organization, "c1", "1", "cred", "1", "", "list_issues"),
+            with(key, organization, "c1", "1", "cred", "1", null, "list_teams"),
+            with(key, organization, "c11", "", "cred", "1", null, "list_issues"),
+            key(organization, "{\"isolated\":\"1\"}"),
+            key(organization, "{\"isolated\":null}"),
+            key(organization, "{\"isolated\":1,\"x\":{}}"));
+    AtomicInteger calls = new AtomicInteger();
+    read(one, key, saying(SOME, calls));
+    for (CacheKey other : others) {
+      assertThat(status(one, other, saying(OTHER, calls))).isEqualTo(Status.MISS);
+      assertThat(status(two, other, saying(OTHER, calls))).isIn(Status.HIT, Status.MISS);
+    }
+    assertThat(read(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
+  }
+
+  private static CacheKey with(
+      CacheKey key,
+      String organization,
+      String connector,
+      String revision,
+      @org.jspecify.annotations.Nullable String credential,
+      String version,
+      @org.jspecify.annotations.Nullable String user,
+      String tool) {
+    return new CacheKey(
+        organization,
+        connector,
+        revision,
+        credential,
+        version,
+        user,
+        key.method(),
+        tool,
+        false,
+        key.arguments());
+  }
+
+  @Test
+  void givesNoOlderAnswerOnAnyNodeAfterAWrite() {
+    CacheKey key = key(organization, "{\"written\":1}");
+    for (int round = 0; round < 20; round++) {
+      AtomicInteger calls = new AtomicInteger();
+      String before = "{\"content\":[\"before " + round + "\"]}";
+      String after = "{\"content\":[\"after " + round + "\"]}";
+      read(one, key, saying(before, calls));
+      read(two, key, saying(before, calls));
+      Member writer = round % 2 == 0 ? one : two;
+      WriteTicket ticket = begin(writer);
+      finish(ticket, WriteTicket.Outcome.ANSWERED);
+      for (Member reader : List.of(one, two)) {
+        Cached fresh = read(reader, key, saying(after, calls));
+        assertThat(new String(fresh.result(), StandardCharsets.UTF_8)).isEqualTo(after);
+      }
+      finish(begin(writer), WriteTicket.Outcome.ANSWERED);
+    }
+  }
+
+  @Test
+  void writesAreQuickWhenTheOthersAnswer() {
+    long began = System.nanoTime();
+    for (int i = 0; i < 10; i++) {
+      finish(begin(one), WriteTicket.Outcome.ANSWERED);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_500));
+  }
+
+  @Test
+  void readsGoUpstreamWhileAWriteIsInDoubt() {
+    String doubted = UUID.randomUUID().toString();
+    CacheKey key = key(doubted, "{}");
+    AtomicInteger calls = new AtomicInteger();
+    read(two, key, saying(SOME, calls));
+    WriteTicket ticket =
+        one.cache()
+            .beforeWrite(doubted, "c1", false, Duration.ofSeconds(1))
+            .orTimeout(10, TimeUnit.SECONDS)
+            .join();
+    finish(ticket, WriteTicket.Outcome.IN_DOUBT);
+    assertThat(status(two, key, saying(OTHER, calls))).isEqualTo(Status.BYPASS);
+    assertThat(status(one, key, saying(OTHER, calls))).isEqualTo(Status.BYPASS);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> status(two, key, saying(OTHER, calls)) == Status.HIT);
+  }
+
+  @Test
+  void makesOneCallOfAThousandOnTwoNodes() {
+    CacheKey key = key(organization, "{\"stampede\":1}");
+    FakeServer server = new FakeServer();
+    List<CompletableFuture<Cached>> all = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      all.add((i % 2 == 0 ? one : two).cache().read(call(key, server)));
+    }
+    await().until(() -> server.calls.get() > 0);
+    server.answers(SOME);
+    for (CompletableFuture<Cached> each : all) {
+      assertThat(each.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(SOME));
+    }
+    assertThat(server.calls).hasValue(1);
+    assertThat(one.cache().underWay() + two.cache().underWay()).isZero();
+  }
+
+  @Test
+  void aFollowerTakesOverFromALeaderThatDied() {
+    Member leader = cluster.join(CacheConfig.DEFAULT);
+    CacheKey key = key(organization, "{\"leader\":1}");
+    AtomicInteger probes = new AtomicInteger();
+    CacheKey probe = key(UUID.randomUUID().toString(), "{}");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> status(leader, probe, saying(SOME, probes)) == Status.HIT);
+    FakeServer silent = new FakeServer();
+    var _ = leader.cache().read(call(key, silent));
+    await().until(() -> silent.calls.get() == 1);
+    FakeServer second = new FakeServer();
+    CompletableFuture<Cached> follower = one.cache().read(call(key, second));
+    assertThat(second.calls).hasValue(0);
+    leader.cable().cut();
+    leader.cache().close();
+    await().atMost(Duration.ofSeconds(10)).until(() -> second.calls.get() == 1);
+    second.answers(OTHER);
+    assertThat(follower.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(OTHER));
+    cluster.bury(leader.id());
+  }
+
+  @Test
+  void sendsFollowersOnTheirOwnWayWhenTheLeaderFails() {
+    CacheKey key = key(organization, "{\"fails\":1}");
+    FakeServer down = new FakeServer();
+    AtomicInteger calls = new AtomicInteger();
+    CompletableFuture<Cached> first = one.cache().read(call(key, down));
+    await().until(() -> down.calls.get() == 1);
+    CompletableFuture<Cached> here = one.cache().read(call(key, saying(SOME, calls)));
+    CompletableFuture<Cached> there = two.cache().read(call(key, saying(SOME, calls)));
+    assertThat(here.isDone() || there.isDone()).isFalse();
+    down.fails();
+    assertThat(here.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(SOME));
+    assertThat(there.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(SOME));
+    assertThat(first).isCompletedExceptionally();
+  }
+
+  @Test
+  void aQuestionToTheCallerIsForThatCallerAlone() {
+    CacheKey key = key(organization, "{\"asks\":1}");
+    FakeServer curious = new FakeServer();
+    AtomicInteger calls = new AtomicInteger();
+    CompletableFuture<Cached> first = one.cache().read(call(key, curious));
+    await().until(() -> curious.calls.get() == 1);
+    CompletableFuture<Cached> other = one.cache().read(call(key, saying(OTHER, calls)));
+    curious.asks();
+    assertThat(other.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(OTHER));
+    curious.answers(SOME);
+    assertThat(first.orTimeout(10, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(SOME));
+    assertThat(status(two, key, saying(OTHER, calls))).isEqualTo(Status.MISS);
+  }
+
+  @Test
+  void cancelsTheCallWithTheLastWhoWaits() {
+    CacheKey key = key(organization, "{\"cancelled\":1}");
+    FakeServer server = new FakeServer();
+    CompletableFuture<Cached> first = one.cache().read(call(key, server));
+    CompletableFuture<Cached> second = one.cache().read(call(key, server));
+    await().until(() -> server.calls.get() == 1);
+    first.cancel(false);
+    assertThat(server.cancelled).hasValue(0);
+    second.cancel(false);
+    await().until(() -> server.cancelled.get() == 1);
+    assertThat(one.cache().underWay()).isZero();
+  }
+
+  @Test
+  void doesWhatTheCallerWantsOfTheCache() {
+    CacheKey key = key(organization, "{\"control\":1}");
+    AtomicInteger calls = new AtomicInteger();
+    read(one, key, saying(SOME, calls));
+    assertThat(control("no-store", key, saying(OTHER, calls))).isEqualTo(Status.BYPASS);
+    assertThat(read(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
+    assertThat(control("no-cache", key, saying(OTHER, calls))).isEqualTo(Status.MISS);
+    assertThat(read(one, key, saying(SOME, calls)).result()).isEqualTo(bytes(OTHER));
+    assertThat(control("max-age=60", key, saying(SOME, calls))).isEqualTo(Status.HIT);
+    await().until(() -> control("max-age=0", key, saying(SOME, calls)) == Status.MISS);
+  }
+
+  @Test
+  void anAdministratorEndsAllAnswers() {
+    CacheKey key = key(organization, "{\"invalidated\":1}");
+    AtomicInteger calls = new AtomicInteger();
+    read(one, key, saying(SOME, calls));
+    two.cache().invalidate(organization, "c1", true).orTimeout(10, TimeUnit.SECONDS).join();
+    assertThat(read(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
+  }
+
+  @Test
+  void publicAnswersAreSharedAndEndWithAWriteOfAnybody() {
+    String connector = UUID.randomUUID().toString();
+    CacheKey mine = shared("a", connector);
+    CacheKey yours = shared("b", connector);
+    AtomicInteger calls = new AtomicInteger();
+    await().until(() -> status(one, mine, saying(SOME, calls)) == Status.HIT);
+    assertThat(status(one, yours, saying(OTHER, calls))).isEqualTo(Status.HIT);
+    WriteTicket ticket =
+        two.cache()
+            .beforeWrite("third", connector, true, Duration.ofSeconds(5))
+            .orTimeout(10, TimeUnit.SECONDS)
+            .join();
+    finish(ticket, WriteTicket.Outcome.ANSWERED);
+    assertThat(read(one, mine, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
+  }
+
+  private static CacheKey shared(String organization, String connector) {
+    return new CacheKey(
+        organization,
+        connector,
+        "1",
+        organization,
+        "1",
+        null,
+        "tools/list",
+        null,
+        true,
+        bytes("{}"));
+  }
+
+  private WriteTicket begin(Member member) {
+    return member
+        .cache()
+        .beforeWrite(organization, "c1", false, Duration.ofSeconds(5))
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static void finish(WriteTicket ticket, WriteTicket.Outcome outcome) {
+    ticket.after(outcome).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private Status control(String text, CacheKey key, Upstream upstream) {
+    return one.cache()
+        .read(call(key, CacheControl.parse("cache", text), upstream))
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join()
+        .status();
+  }
+
+  private static Status status(Member member, CacheKey key, Upstream upstream) {
+    return read(member, key, upstream).status();
+  }
+
+  private static Cached read(Member member, CacheKey key, Upstream upstream) {
+    return member.cache().read(call(key, upstream)).orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}
