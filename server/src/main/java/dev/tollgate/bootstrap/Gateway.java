@@ -136,7 +136,8 @@ final class Gateway implements AutoCloseable {
         Connectors.open(
             new CatalogueConnectors(
                 connectors, new ConfiguredConnectors(config.servers()), (_, _) -> null),
-            upstreams),
+            upstreams,
+            clock),
         clock);
   }
 

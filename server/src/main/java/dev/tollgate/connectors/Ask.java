@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers {@code Mcp-Param-*} as they came
  */
 public record Ask(
-    String method, @Nullable Raw params, @Nullable String logLevel, Map<String, String> headers) {}
+    String method, @Nullable Raw params, @Nullable String logLevel, Map<String, String> headers) {
+
+  /** The same with other parameters. */
+  Ask with(@Nullable Raw changed) {
+    return new Ask(method, changed, logLevel, headers);
+  }
+}

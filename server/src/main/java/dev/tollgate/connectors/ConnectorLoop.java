@@ -1,13 +1,13 @@
 package dev.tollgate.connectors;
 
+import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
-import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
-import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.RpcError;
 import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Introduction;
-import dev.tollgate.upstreams.Invocation;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.UpstreamLoop;
@@ -19,71 +19,102 @@ public final class ConnectorLoop {
 
   private final ConnectorSource source;
   private final UpstreamLoop upstreams;
+  private final Sending sending;
+  private final Combined combined;
 
-  ConnectorLoop(ConnectorSource source, UpstreamLoop upstreams) {
+  ConnectorLoop(ConnectorSource source, UpstreamLoop upstreams, Deadlines deadlines, Clock clock) {
     this.source = source;
     this.upstreams = upstreams;
+    this.sending = new Sending(upstreams);
+    this.combined = new Combined(upstreams, sending, deadlines, clock);
   }
 
   /** How the server behind presents itself; fails with {@code NOT_FOUND} where there is none. */
   public Future<Introduction> introduce(Downstream downstream) {
-    return find(downstream)
-        .compose(connector ->
-            upstreams.introduce(connector.target(), downstream.client(), downstream.affinity()));
+    String name = downstream.connector();
+    Future<List<Connector>> all = source.of(downstream.scope());
+    return name == null
+        ? all.compose(each -> combined.introduce(downstream, each))
+        : all.compose(each -> named(each, name))
+            .compose(connector ->
+                upstreams.introduce(
+                    connector.target(), downstream.client(), downstream.affinity()));
   }
 
   /** Sends a request; {@code listener} hears of it on this loop. */
   public Ongoing call(Downstream downstream, Ask ask, Listener listener) {
     Pending pending = new Pending();
-    find(downstream)
+    source
+        .of(downstream.scope())
         .onComplete(
-            connector -> begin(pending, connector, downstream, ask, listener),
+            all -> pending.unless(() -> begin(pending, all, downstream, ask, listener)),
             failure -> pending.unless(() -> listener.answered(failed(failure))));
     return pending;
   }
 
   private void begin(
-      Pending pending, Connector connector, Downstream downstream, Ask ask, Listener listener) {
-    String tool =
-        ask.method().equals(Method.TOOLS_CALL) ? Members.orNone(ask.params()).string("name") : null;
-    if (tool != null && !connector.tools().allows(tool)) {
-      pending.unless(() -> listener.answered(new Answer.Failed(denied(tool))));
-      return;
+      Pending pending, List<Connector> all, Downstream downstream, Ask ask, Listener listener) {
+    try {
+      String name = downstream.connector();
+      if (name != null) {
+        one(pending, all, name, downstream, ask, listener);
+      } else if (Combined.lists(ask.method())) {
+        pending.begun(() -> combined.list(downstream, all, ask, listener));
+      } else {
+        addressed(pending, all, downstream, ask, listener);
+      }
+    } catch (RpcError refused) {
+      listener.answered(new Answer.Fault(refused.error()));
     }
-    Listener hears =
-        ask.method().equals(Method.TOOLS_LIST)
-            ? new FilteringListener(listener, connector.tools())
-            : listener;
-    pending.begun(() -> upstreams.call(connector.target(), invocation(downstream, ask), hears));
   }
 
-  private static Failure denied(String tool) {
-    return Failure.of(
-        ErrorCode.FORBIDDEN,
-        "the tool " + tool + " may not be used with this key; ask an administrator");
+  private void addressed(
+      Pending pending, List<Connector> all, Downstream downstream, Ask ask, Listener listener) {
+    Addressed addressed = Addressed.of(ask);
+    if (addressed == null) {
+      listener.answered(Combined.unaddressed(ask));
+    } else {
+      one(
+          pending,
+          all,
+          addressed.connector(),
+          downstream,
+          ask.with(addressed.params()),
+          addressed.renaming(ask.method(), listener));
+    }
   }
 
-  /** Passes a notification of a legacy client on. */
+  private void one(
+      Pending pending,
+      List<Connector> all,
+      String name,
+      Downstream downstream,
+      Ask ask,
+      Listener listener) {
+    named(all, name)
+        .onComplete(
+            connector ->
+                pending.begun(
+                    () -> upstreams.call(connector.target(), downstream.invocation(ask), listener)),
+            failure -> listener.answered(failed(failure)));
+  }
+
+  /** Passes a notification of a legacy client on, to every server that has a session for it. */
   public void send(Downstream downstream, Message.Notification notification) {
-    find(downstream)
-        .onSuccess(connector ->
-            upstreams.send(
-                connector.target(), downstream.client(), downstream.affinity(), notification));
+    String name = downstream.connector();
+    source
+        .of(downstream.scope())
+        .onSuccess(all ->
+            all.stream()
+                .filter(each -> name == null || each.name().equals(name))
+                .forEach(each ->
+                    upstreams.send(
+                        each.target(), downstream.client(), downstream.affinity(), notification)));
   }
 
   /** The session of this affinity is over. */
   public void release(String affinity) {
     upstreams.release(affinity);
-  }
-
-  private static Invocation invocation(Downstream downstream, Ask ask) {
-    return new Invocation(
-        downstream.client(),
-        ask.method(),
-        ask.params(),
-        ask.logLevel(),
-        downstream.affinity(),
-        ask.headers());
   }
 
   private static Answer failed(Throwable cause) {
@@ -94,11 +125,6 @@ public final class ConnectorLoop {
                 ErrorCode.INTERNAL,
                 "something went wrong inside the gateway; its log has it",
                 cause));
-  }
-
-  private Future<Connector> find(Downstream downstream) {
-    String name = String.valueOf(downstream.connector());
-    return source.of(downstream.scope()).compose(all -> named(all, name));
   }
 
   private static Future<Connector> named(List<Connector> all, String name) {

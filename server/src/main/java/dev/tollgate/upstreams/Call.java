@@ -3,26 +3,29 @@ package dev.tollgate.upstreams;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Era;
-import dev.tollgate.mcp.Message;
-import org.jspecify.annotations.Nullable;
+import dev.tollgate.mcp.InputRequired;
+import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
 
 /**
- * One call from the choice of the era to its answer. A session that the server forgot is opened
- * anew, once, and the call sent again: what was refused as unknown was not begun. Lives on its
- * event loop.
+ * One call from the choice of the era to its beginning in it. Lives on its event loop.
+ *
+ * <pre>
+ * caller    server    what is between
+ * modern    modern    the state that a client brings back is sealed
+ * modern    legacy    {@link Parked}, {@link LegacyCalling}
+ * legacy    modern    {@link Rounds}
+ * legacy    legacy    {@link LegacyCalling}
+ * </pre>
  */
-final class Call implements Ongoing, Listener {
+final class Call extends Successive {
 
   private final UpstreamLoop loop;
   private final Target target;
   private final Invocation invocation;
   private final Listener listener;
-
-  private @Nullable Ongoing ongoing;
-  private @Nullable LegacySession session;
-  private boolean cancelled;
-  private boolean paused;
-  private boolean healed;
 
   Call(UpstreamLoop loop, Target target, Invocation invocation, Listener listener) {
     this.loop = loop;
@@ -38,88 +41,88 @@ final class Call implements Ongoing, Listener {
   }
 
   private void begin(Era era) {
-    if (cancelled) {
+    if (cancelled()) {
+      return;
+    }
+    if (invocation.client().revision().era() == Era.MODERN) {
+      beginModern(era);
+    } else if (era == Era.LEGACY) {
+      under(new LegacyCalling(loop, target, invocation, listener).start());
+    } else if (invocation.method().equals(Method.SET_LEVEL)) {
+      // Each request says it in that era; whoever serves the session keeps it.
+      listener.answered(new Answer.Result(Raw.EMPTY_OBJECT));
+    } else {
+      under(new LegacyCaller(loop, target, invocation, listener).start());
+    }
+  }
+
+  private void beginModern(Era era) {
+    String state = InputRequired.state(invocation.params());
+    String opened = state == null ? null : loop.seal().open(state, context());
+    if (state != null && (opened == null || !resumable(opened, era))) {
+      listener.answered(
+          new Answer.Fault(
+              RpcError.of(
+                      RpcError.INVALID_PARAMS,
+                      "requestState is over, or was handed out for another request")
+                  .error()));
       return;
     }
     switch (era) {
-      case MODERN -> under(loop.modern(target, invocation, this));
-      case LEGACY ->
-          loop.session(target, invocation.client(), invocation.affinity())
-              .onComplete(this::inSession, this::failed);
+      case MODERN -> {
+        Invocation own =
+            opened == null
+                ? invocation
+                : invocation.with(
+                    InputRequired.withOwnState(invocation.params(), opened.substring(1)));
+        under(loop.modern(target, own, new SealedStates(loop.seal(), context(), listener)));
+      }
+      case LEGACY -> {
+        Parked parked = opened == null ? null : loop.parking().find(opened);
+        if (parked != null) {
+          under(parked);
+          parked.resume(loop, InputRequired.responses(invocation.params()), listener);
+        } else {
+          Parked fresh = new Parked(loop.parking(), loop, invocation, context(), listener);
+          under(fresh);
+          fresh.begun(new LegacyCalling(loop, target, invocation, fresh).start());
+        }
+      }
     }
   }
 
-  private void inSession(LegacySession opened) {
-    if (!cancelled) {
-      session = opened;
-      under(opened.call(loop, invocation, this));
-    }
+  private boolean resumable(String opened, Era era) {
+    return Parking.isName(opened)
+        ? era == Era.LEGACY && loop.parking().find(opened) != null
+        : era == Era.MODERN;
   }
 
-  private void under(Ongoing begun) {
-    ongoing = begun;
-    if (paused) {
-      begun.pause();
-    }
+  /** What a state is bound to: the caller, the server, and what is called. */
+  private String context() {
+    Members params = Members.orNone(invocation.params());
+    return invocation.affinity()
+        + "\n"
+        + target.key()
+        + "\n"
+        + invocation.method()
+        + "\n"
+        + params.string("name")
+        + "\n"
+        + params.string("uri");
   }
 
   private void failed(Throwable cause) {
-    if (!cancelled) {
-      listener.answered(new Answer.Failed(asFailure(cause)));
+    if (!cancelled()) {
+      listener.answered(new Answer.Failed(asFailure(target, cause)));
     }
   }
 
-  private Failure asFailure(Throwable cause) {
+  static Failure asFailure(Target target, Throwable cause) {
     return cause instanceof Failure failure
         ? failure
         : Failure.of(
             ErrorCode.UPSTREAM_INVALID,
             "connector " + target.name() + " could not be spoken with: " + cause.getMessage(),
             cause);
-  }
-
-  @Override
-  public void notified(Message.Notification notification) {
-    listener.notified(notification);
-  }
-
-  @Override
-  public void asked(Question question) {
-    listener.asked(question);
-  }
-
-  @Override
-  public void answered(Answer answer) {
-    boolean forgotten = session != null && !session.alive();
-    if (answer instanceof Answer.Failed && forgotten && !healed) {
-      healed = true;
-      begin(Era.LEGACY);
-    } else {
-      listener.answered(answer);
-    }
-  }
-
-  @Override
-  public void cancel() {
-    cancelled = true;
-    if (ongoing != null) {
-      ongoing.cancel();
-    }
-  }
-
-  @Override
-  public void pause() {
-    paused = true;
-    if (ongoing != null) {
-      ongoing.pause();
-    }
-  }
-
-  @Override
-  public void resume() {
-    paused = false;
-    if (ongoing != null) {
-      ongoing.resume();
-    }
   }
 }

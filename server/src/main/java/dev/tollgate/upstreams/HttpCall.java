@@ -79,6 +79,13 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
     return whole - silence < 0 ? whole : silence;
   }
 
+  /** The silence is not the server's now: only the whole call is bounded. */
+  final void waitForCaller() {
+    if (deadline != null) {
+      deadline.move(beganNanos + target.patience().call().toNanos());
+    }
+  }
+
   private void tooLate() {
     tellCancelled("no answer in time");
     drop();

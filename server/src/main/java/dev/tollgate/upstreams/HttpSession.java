@@ -27,6 +27,7 @@ final class HttpSession implements LegacySession {
   private final Raw capabilities;
 
   private volatile boolean alive = true;
+  private volatile @Nullable String logLevel;
 
   /**
    * A session after its handshake.
@@ -61,6 +62,16 @@ final class HttpSession implements LegacySession {
   @Override
   public Raw capabilities() {
     return capabilities;
+  }
+
+  @Override
+  public @Nullable String logLevel() {
+    return logLevel;
+  }
+
+  @Override
+  public void logLevel(String level) {
+    logLevel = level;
   }
 
   @Override

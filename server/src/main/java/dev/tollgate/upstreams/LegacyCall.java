@@ -1,6 +1,5 @@
 package dev.tollgate.upstreams;
 
-import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
@@ -40,6 +39,7 @@ final class LegacyCall extends HttpCall {
       session.send(loop, new Message.Success(request.id(), Raw.EMPTY_OBJECT));
       return;
     }
+    waitForCaller();
     listener.asked(
         new Question(
             request.method(),
@@ -56,20 +56,12 @@ final class LegacyCall extends HttpCall {
 
   @Override
   void succeeded(Raw result) {
-    finish(
-        new Answer.Result(
-            callerIsModern()
-                ? Translation.modernResult(invocation.method(), result, session.face().info())
-                : result));
+    finish(new Answer.Result(result));
   }
 
   @Override
   void faulted(Raw error) {
-    finish(new Answer.Fault(callerIsModern() ? Translation.modernError(error) : error));
-  }
-
-  private boolean callerIsModern() {
-    return invocation.client().revision().era() == Era.MODERN;
+    finish(new Answer.Fault(error));
   }
 
   @Override

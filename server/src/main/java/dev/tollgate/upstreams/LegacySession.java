@@ -4,6 +4,7 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.ServerFace;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session with a legacy server, after its handshake. Shared by all event loops; closed once.
@@ -20,6 +21,11 @@ interface LegacySession {
 
   /** The capabilities that were declared for the client. */
   Raw capabilities();
+
+  /** From which severity on it was last told to send log lines; null: it was not told. */
+  @Nullable String logLevel();
+
+  void logLevel(String level);
 
   /** A call in it, begun on {@code loop}. */
   Ongoing call(UpstreamLoop loop, Invocation invocation, Listener listener);

@@ -1,6 +1,5 @@
 package dev.tollgate.upstreams;
 
-import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.HeaderText;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
@@ -69,18 +68,12 @@ class ModernCall extends HttpCall {
 
   @Override
   void succeeded(Raw result) {
-    finish(
-        new Answer.Result(
-            callerIsModern() ? result : Translation.legacyResult(invocation.method(), result)));
+    finish(new Answer.Result(result));
   }
 
   @Override
   void faulted(Raw error) {
-    finish(new Answer.Fault(callerIsModern() ? error : Translation.legacyError(error)));
-  }
-
-  private boolean callerIsModern() {
-    return invocation.client().revision().era() == Era.MODERN;
+    finish(new Answer.Fault(error));
   }
 
   @Override

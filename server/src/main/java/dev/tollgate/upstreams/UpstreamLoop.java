@@ -7,6 +7,7 @@ import dev.tollgate.mcp.Client;
 import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.Seal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,7 +43,12 @@ public final class UpstreamLoop {
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setMaxHeaderSize(HEADER_BYTES),
             new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
-    vertx.setPeriodic(SWEEP_MILLIS, ignored -> upstreams.sessions().sweep());
+    vertx.setPeriodic(
+        SWEEP_MILLIS,
+        ignored -> {
+          upstreams.sessions().sweep();
+          upstreams.parking().sweep();
+        });
   }
 
   /** How {@code target} presents itself to {@code caller}, in the caller's era where it has it. */
@@ -200,7 +206,8 @@ public final class UpstreamLoop {
     return info == null ? upstreams.introduction() : info;
   }
 
-  Raw introduction() {
+  /** How the gateway presents itself. */
+  public Raw introduction() {
     return upstreams.introduction();
   }
 
@@ -222,6 +229,18 @@ public final class UpstreamLoop {
 
   long nextId() {
     return upstreams.nextId();
+  }
+
+  ToolSchemas schemas() {
+    return upstreams.schemas();
+  }
+
+  Seal seal() {
+    return upstreams.seal();
+  }
+
+  Parking parking() {
+    return upstreams.parking();
   }
 
   Upstreams upstreams() {

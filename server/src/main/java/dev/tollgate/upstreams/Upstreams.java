@@ -5,7 +5,9 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.Seal;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Every server that calls go to, as one node sees them: what they speak, sessions with them. */
@@ -15,7 +17,10 @@ public final class Upstreams implements AutoCloseable {
   private final Egress egress;
   private final Clock clock;
   private final Eras eras = new Eras();
+  private final ToolSchemas schemas = new ToolSchemas();
   private final Sessions sessions;
+  private final Seal seal;
+  private final Parking parking;
   private final AtomicLong ids = new AtomicLong();
   private final Raw introduction;
 
@@ -24,6 +29,8 @@ public final class Upstreams implements AutoCloseable {
     this.egress = egress;
     this.clock = clock;
     this.sessions = new Sessions(config, clock);
+    this.seal = new Seal(newKey());
+    this.parking = new Parking(clock, seal);
     this.introduction =
         Members.NONE
             .with("name", Raw.string("tollgate"))
@@ -38,6 +45,13 @@ public final class Upstreams implements AutoCloseable {
    */
   public static Upstreams open(UpstreamsConfig config, Egress egress, String version, Clock clock) {
     return new Upstreams(config, egress, version, clock);
+  }
+
+  /** States are good for as long as this node runs, as are the calls that they belong to. */
+  private static byte[] newKey() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return key;
   }
 
   /** The part of one event loop; called on it. */
@@ -59,6 +73,18 @@ public final class Upstreams implements AutoCloseable {
 
   Eras eras() {
     return eras;
+  }
+
+  ToolSchemas schemas() {
+    return schemas;
+  }
+
+  Seal seal() {
+    return seal;
+  }
+
+  Parking parking() {
+    return parking;
   }
 
   Sessions sessions() {
