@@ -2,13 +2,12 @@ package dev.tollgate.bootstrap;
 
 import dev.tollgate.http.engine.Doorkeeper;
 import dev.tollgate.spend.Spend;
-import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
 
 /** Lets callers in by tenancy's word, while there is a database to charge them in. */
-record Entrance(Tenancy tenancy, Storage storage, Spend spend) implements Doorkeeper {
+record Entrance(Tenancy tenancy, Spend spend) implements Doorkeeper {
 
   @Override
   public @Nullable Caller cached(String key) {
@@ -21,7 +20,7 @@ record Entrance(Tenancy tenancy, Storage storage, Spend spend) implements Doorke
   }
 
   @Override
-  public boolean ready() {
-    return storage.available() && spend.ready();
+  public @Nullable String obstacle() {
+    return spend.obstacle();
   }
 }

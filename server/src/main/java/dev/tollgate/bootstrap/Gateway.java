@@ -117,7 +117,7 @@ final class Gateway implements AutoCloseable {
     McpServer mcp = mcp(connectors);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
-        new Entrance(tenancy, storage, spend),
+        new Entrance(tenancy, spend),
         (vertx, deadlines) -> {
           List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
           routes.addAll(

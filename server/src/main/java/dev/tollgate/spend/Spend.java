@@ -365,7 +365,16 @@ public final class Spend implements AutoCloseable {
 
   /** Whether money can be leased right now. */
   public boolean ready() {
-    return closed() == null && accounts.polled() && storage.available();
+    return obstacle() == null;
+  }
+
+  /** Why no money can be leased right now, in words for a caller; null: it can. */
+  public @Nullable String obstacle() {
+    String closed = closed();
+    if (closed == null && !(accounts.polled() && storage.available())) {
+      return Refusals.AWAY;
+    }
+    return closed;
   }
 
   /**

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Arrival {
 
+  private static final String AWAY =
+      "the gateway is starting, or its database is away; try again in a moment";
+
   private static final Logger log = LoggerFactory.getLogger("dev.tollgate.access");
 
   private final Loop loop;
@@ -66,7 +69,7 @@ final class Arrival {
       case Router.Match.Unknown unknown -> {
         turnAway(
             loop.doorkeeper() == null
-                ? away(ErrorCode.BUDGET_UNAVAILABLE)
+                ? Failure.of(ErrorCode.BUDGET_UNAVAILABLE, AWAY)
                 : Failure.notFound("no such route: " + request.method() + " " + path()));
       }
     }
@@ -78,8 +81,9 @@ final class Arrival {
       return;
     }
     Doorkeeper doorkeeper = loop.doorkeeper();
-    if (doorkeeper == null || !doorkeeper.ready()) {
-      turnAway(away(route));
+    String obstacle = doorkeeper == null ? AWAY : doorkeeper.obstacle();
+    if (doorkeeper == null || obstacle != null) {
+      turnAway(Failure.of(unavailable(route), String.valueOf(obstacle)));
       return;
     }
     String key = Keys.of(request);
@@ -216,19 +220,13 @@ final class Arrival {
     if (!(thrown instanceof Failure failure)) {
       return internal(thrown);
     }
-    return failure.code() == ErrorCode.UNAVAILABLE ? away(route) : failure;
+    return failure.code() == ErrorCode.UNAVAILABLE ? Failure.of(unavailable(route), AWAY) : failure;
   }
 
-  private static Failure away(Route route) {
-    return away(
-        route.handler() instanceof Route.Handler.Wire
-            ? ErrorCode.BUDGET_UNAVAILABLE
-            : ErrorCode.UNAVAILABLE);
-  }
-
-  private static Failure away(ErrorCode code) {
-    return Failure.of(
-        code, "the gateway is starting, or its database is away; try again in a moment");
+  private static ErrorCode unavailable(Route route) {
+    return route.handler() instanceof Route.Handler.Wire
+        ? ErrorCode.BUDGET_UNAVAILABLE
+        : ErrorCode.UNAVAILABLE;
   }
 
   private static Failure internal(Throwable bug) {

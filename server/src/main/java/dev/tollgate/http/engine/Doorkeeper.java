@@ -12,6 +12,6 @@ public interface Doorkeeper {
   /** Blocks; throws {@code UNAUTHENTICATED}, or {@code UNAVAILABLE} when nobody can be asked. */
   Caller authenticate(String key);
 
-  /** Whether calls can be served at all: the database is there and everything is open. */
-  boolean ready();
+  /** Why no call can be served now, in words for its caller; null: calls can be served. */
+  @Nullable String obstacle();
 }
