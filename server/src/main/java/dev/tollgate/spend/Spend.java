@@ -1,7 +1,6 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Clock;
-import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Page;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Redis;
@@ -10,14 +9,10 @@ import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.OrgScope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,26 +29,12 @@ public final class Spend implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Spend.class);
 
-  private static final String RECALLS = "spend.recalled";
-
-  private final SpendConfig config;
-  private final Storage storage;
-  private final SpendMeters meters;
   private final BudgetGauges gauges;
-  private final Accounts accounts;
-  private final Admissions admissions;
-  private final Intake intake;
-  private final GroupCommit commits;
-  private final Aftermath aftermath;
-  private final Journal journal;
-  private final Heartbeat heartbeat;
+  private final CashDesk desk;
   private final Budgets budgets;
   private final LedgerQueries ledger;
   private final UsageQueries usage;
   private final HealthQueries health;
-  private final @Nullable Redis redis;
-  private volatile boolean roomy = true;
-  private volatile boolean closing;
 
   private Spend(
       SpendConfig config,
@@ -68,54 +49,18 @@ public final class Spend implements AutoCloseable {
       @Nullable Redis redis) {
     LedgerRetention retention = new LedgerRetention(storage, config.retention());
     OrganizationLabels labels = new OrganizationLabels(config.labels());
-    this.config = config;
-    this.storage = storage;
-    this.journal = journal;
-    this.redis = redis;
+    SpendMeters meters = new SpendMeters(registry, labels);
+    Heartbeat heartbeat = new Heartbeat();
     this.budgets = new Budgets(storage);
     this.ledger = new LedgerQueries(storage);
     this.usage = new UsageQueries(storage);
     this.health = new HealthQueries(storage);
-    this.meters = new SpendMeters(registry, labels);
     this.gauges = new BudgetGauges(registry, labels, health::all, clock);
-    this.heartbeat = new Heartbeat();
-    this.aftermath = new Aftermath(storage, node, table, journal);
-    Readings readings = new Readings();
-    this.accounts =
-        new Accounts(
-            clock,
-            config,
-            new LeaseStore(storage, clock, node, config.leaseLifetime(), readings),
-            new BudgetPoll(storage, clock, node, config.leaseLifetime(), readings),
-            heartbeat.timer(),
-            new News());
-    long last = LastRun.last(node.batch(), journal.lastBatch(), journal.lastAcknowledged());
-    this.intake = new Intake(journal, config, last);
-    this.admissions = new Admissions(table, intake::unreserve, clock, this::decided);
-    this.commits =
-        new GroupCommit(
-            new LedgerStore(storage, node),
-            partitions::ensure,
-            intake,
-            journal,
-            clock,
-            config,
-            new Commits(),
-            LastRun.replayFrom(node.batch(), journal.lastAcknowledged()),
-            last);
-    measure();
+    this.desk =
+        new CashDesk(
+            config, storage, clock, meters, node, partitions, journal, table, heartbeat, redis);
     meters.gauge(
         "spend.rollup.lag.seconds", "Age of the oldest entry not summed", rollups, Rollups::lag);
-    if (redis != null) {
-      redis.subscribe(RECALLS, this::heardRecall);
-    }
-    heartbeat.everyBlocking(
-        Heartbeat.SWEEP,
-        () -> {
-          commits.secure();
-          roomy = journal.room();
-        });
-    heartbeat.everyBlocking(Heartbeat.BEAT, this::beat);
     heartbeat.everyBlocking(
         Heartbeat.CARE,
         () -> {
@@ -124,7 +69,6 @@ public final class Spend implements AutoCloseable {
           gauges.refresh();
         });
     heartbeat.everyBlocking(Rollups.PACE, rollups::roll);
-    commits.start();
   }
 
   /**
@@ -158,106 +102,6 @@ public final class Spend implements AutoCloseable {
     return new Spend(config, storage, clock, meters, node, partitions, rollups, log, table, redis);
   }
 
-  private void measure() {
-    meters.gauge("spend.commit.queue", "Charges that wait", commits, GroupCommit::queued);
-    meters.gauge("spend.holds", "Holds open or not committed", intake, Intake::outstanding);
-    meters.gauge("spend.accounts", "Budgets active on this node", accounts, a -> a.all().size());
-    meters.gauge(
-        "spend.lease.free.cents",
-        "Leased money that nobody holds, in cents",
-        accounts,
-        Spend::free);
-    meters.gauge(
-        "spend.journal.unacknowledged.bytes",
-        "Of the journal, what PostgreSQL does not have",
-        journal,
-        Journal::unacknowledgedBytes);
-    meters.gauge("spend.journal.bytes", "Size of the journal", journal, Journal::usedBytes);
-  }
-
-  private static double free(Accounts accounts) {
-    return accounts.all().stream()
-            .flatMap(account -> account.leases().stream())
-            .mapToDouble(lease -> lease.slice().free())
-            .sum()
-        / Money.NANOS_PER_CENT;
-  }
-
-  private void beat() {
-    accounts.beat(commits.behind(Duration.ofMinutes(1)));
-    if (!accounts.superseded() && !commits.replaying() && storage.available()) {
-      aftermath.look(
-          accounts.all().stream()
-              .flatMap(account -> account.leases().stream())
-              .map(Lease::id)
-              .collect(Collectors.toSet()));
-    }
-  }
-
-  private void heardRecall(String message) {
-    try {
-      accounts.recall(UUID.fromString(message));
-    } catch (IllegalArgumentException e) {
-      LOG.warn("Redis told of something that is not ours on {}", RECALLS);
-    }
-  }
-
-  /** What accounts hear, and what is made of it. */
-  private final class News implements Accounts.News {
-
-    @Override
-    public void recalled(UUID budget) {
-      if (redis != null) {
-        redis.publish(RECALLS, budget.toString());
-      }
-    }
-
-    @Override
-    public long acknowledged() {
-      return commits.acknowledged();
-    }
-
-    @Override
-    public void behind(long batch) {
-      commits.fellBehind(batch);
-    }
-
-    @Override
-    public void distrusted() {
-      commits.distrust();
-    }
-  }
-
-  /** What becomes of commits. */
-  private final class Commits implements GroupCommit.Observer {
-
-    @Override
-    public void committed(int entries, long nanos) {
-      meters.committed(entries, nanos);
-    }
-
-    @Override
-    public void ended(Hold hold) {
-      admissions.ended(hold);
-    }
-
-    @Override
-    public void superseded() {
-      accounts.supersede();
-    }
-
-    @Override
-    public void behind() {
-      LOG.error("the database is behind this node: it was restored; leases are given up");
-      accounts.startOver();
-    }
-
-    @Override
-    public void replayed(List<Damage> damages) {
-      aftermath.replayed(damages);
-    }
-  }
-
   /**
    * Asks for money for one attempt of a call, of every budget that concerns it. Every {@link
    * Admission.Granted} must be settled or released exactly once.
@@ -267,74 +111,12 @@ public final class Spend implements AutoCloseable {
    */
   public <P> Future<Admission<P>> admit(
       OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner) {
-    String closed = closed();
-    if (closed != null) {
-      return refused(closed);
-    }
-    if (!intake.reserve()) {
-      return refused(Refusals.UNSETTLED);
-    }
-    return switch (accounts.of(scope)) {
-      case Accounts.Resolution.Found(List<Account> found) ->
-          admissions.ask(scope, callId, attempt, planner, found);
-      case Accounts.Resolution.Crowded _ -> unreserved(Refusals.CROWDED_NODE);
-      case Accounts.Resolution.Unknown _ -> admitUnknown(scope, callId, attempt, planner);
-    };
-  }
-
-  /** Why nobody gets money now; null: who has some may. */
-  private @Nullable String closed() {
-    if (closing) {
-      return Refusals.CLOSING;
-    }
-    if (accounts.superseded()) {
-      return Refusals.SUPERSEDED;
-    }
-    if (commits.replaying()) {
-      return Refusals.REPLAYING;
-    }
-    return roomy ? null : Refusals.JOURNAL_FULL;
-  }
-
-  /** Of an organization whose budgets must be read first. */
-  private <P> Future<Admission<P>> admitUnknown(
-      OrgScope scope, UUID callId, int attempt, Proposal.Planner<P> planner) {
-    Promise<Admission<P>> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("spend-budgets")
-        .start(() -> {
-          Future<Admission<P>> admission;
-          try {
-            admission =
-                accounts.load(scope.organizationId())
-                        && accounts.of(scope) instanceof Accounts.Resolution.Found(var found)
-                    ? admissions.ask(scope, callId, attempt, planner, found)
-                    : unreserved(Refusals.UNKNOWN);
-          } catch (RuntimeException e) {
-            LOG.debug("the budgets of {} cannot be read", scope, e);
-            admission = unreserved(Refusals.AWAY);
-          }
-          admission.onComplete(promise);
-        });
-    return promise.future();
-  }
-
-  private <P> Future<Admission<P>> unreserved(String why) {
-    intake.unreserve();
-    return refused(why);
-  }
-
-  private void decided(UUID organization, Admission<?> admission) {
-    meters.decided(organization, admission);
+    return desk.admit(scope, callId, attempt, planner);
   }
 
   /** The budget of an organization, if it is active on this node. */
   @Nullable Account account(UUID organization) {
-    return accounts.whole(organization);
-  }
-
-  private static <P> Future<Admission<P>> refused(String why) {
-    return Future.succeededFuture(new Admission.Refused<>(ErrorCode.BUDGET_UNAVAILABLE, why));
+    return desk.account(organization);
   }
 
   /**
@@ -342,25 +124,12 @@ public final class Spend implements AutoCloseable {
    * BUDGET_UNAVAILABLE} when it could not be in time, and then it is still tried.
    */
   public Future<Settlement> settle(Hold hold, CallFacts facts, Outcome outcome) {
-    Money cost = outcome.cost() == null ? Money.ZERO : outcome.cost();
-    if (cost.isNegative()) {
-      throw new IllegalArgumentException("a call does not cost less than nothing: " + cost);
-    }
-    hold.end();
-    long excess = cost.nanos() - hold.amount().nanos();
-    if (excess > 0) {
-      meters.overshot(excess);
-    }
-    for (Hold.Part part : hold.parts()) {
-      part.account().settled(part.lease(), hold.amount().nanos(), cost.nanos());
-    }
-    return commits.append(hold, facts, outcome);
+    return desk.settle(hold, facts, outcome);
   }
 
   /** Gives the money back: the attempt never reached a provider. */
   public void release(Hold hold) {
-    hold.end();
-    admissions.release(hold);
+    desk.release(hold);
   }
 
   /** Whether money can be leased right now. */
@@ -370,11 +139,7 @@ public final class Spend implements AutoCloseable {
 
   /** Why no money can be leased right now, in words for a caller; null: it can. */
   public @Nullable String obstacle() {
-    String closed = closed();
-    if (closed == null && !(accounts.polled() && storage.available())) {
-      return Refusals.AWAY;
-    }
-    return closed;
+    return desk.obstacle();
   }
 
   /**
@@ -451,7 +216,7 @@ public final class Spend implements AutoCloseable {
   /** This node knows at once, others when they look next. */
   private void changed(OrgScope scope) {
     try {
-      accounts.refresh(scope.organizationId());
+      desk.refresh(scope.organizationId());
     } catch (RuntimeException e) {
       LOG.debug("the change is committed and will be read in a second", e);
     }
@@ -497,10 +262,6 @@ public final class Spend implements AutoCloseable {
   /** Grants nothing more, commits what is settled, and gives leases back; within a bound. */
   @Override
   public void close() {
-    closing = true;
-    commits.close();
-    accounts.close(config.drain());
-    heartbeat.close();
-    journal.close();
+    desk.close();
   }
 }
