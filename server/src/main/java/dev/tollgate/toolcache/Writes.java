@@ -276,6 +276,7 @@ final class Writes {
                   Generations.text(inDoubt ? "1" : "0"))
               .thenApply(reply -> {
                 generations.retire(reply.text(0));
+                generations.state(scope).revoke(clock.nanoTime());
                 return reply.number(1) == 0;
               }));
     }
@@ -309,9 +310,18 @@ final class Writes {
       recover();
       return;
     }
-    for (Write write : live) {
-      var _ = mark(write, true);
-    }
+    live.forEach(this::markAgain);
+  }
+
+  /** Where Redis lost the mark, others may have begun anew under an id of that time. */
+  private void markAgain(Write write) {
+    var _ =
+        mark(write, true)
+            .whenComplete((changed, thrown) -> {
+              if (thrown != null || changed) {
+                write.leasesOver = revocations.revoke(write.scopes);
+              }
+            });
   }
 
   /** Goes back to Redis, if it can be reached. */

@@ -49,7 +49,7 @@ class FreshnessIT {
           Duration.ofMillis(150),
           Duration.ofSeconds(1),
           1.0,
-          Duration.ofSeconds(3),
+          Duration.ofMillis(1_500),
           Duration.ZERO);
 
   static LongStream seeds() {
@@ -194,9 +194,9 @@ class FreshnessIT {
 
     private void writing(Truth truth, Random random) {
       while (goesOn()) {
-        pace(random, 700);
+        pace(random, 900);
         Member member = members.get(random.nextInt(members.size()));
-        boolean inDoubt = random.nextInt(8) == 0;
+        boolean inDoubt = random.nextInt(12) == 0;
         try {
           WriteTicket ticket =
               member
@@ -224,7 +224,7 @@ class FreshnessIT {
     private void doubtful(Truth truth, WriteTicket ticket, Random random) {
       ticket.after(WriteTicket.Outcome.IN_DOUBT).toCompletableFuture().join();
       var _ =
-          later(random.nextInt(1_500))
+          later(random.nextInt(1_000))
               .thenApply(waited -> truth.change())
               .thenCompose(version ->
                   later((int) SETTLED.toMillis()).thenAccept(waited -> truth.over(version)));
