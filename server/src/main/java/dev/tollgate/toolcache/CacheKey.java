@@ -36,22 +36,29 @@ public record CacheKey(
         : Scope.of(environment, organization, connector);
   }
 
-  /** Without the generation. */
-  Digest digest(String environment) {
-    Digest names =
-        shared
-            ? Digest.of("public", environment, connector, connectorRevision, method, name)
-            : Digest.of(
-                "own",
-                environment,
-                organization,
-                connector,
-                connectorRevision,
-                credentialIdentity,
-                credentialVersion,
-                forwardedIdentity,
-                method,
-                name);
-    return names.and(Canonical.of(arguments));
+  Digest digest(String environment, String generation) {
+    return shared
+        ? Digest.of(
+            Canonical.of(arguments),
+            "public",
+            environment,
+            connector,
+            connectorRevision,
+            method,
+            name,
+            generation)
+        : Digest.of(
+            Canonical.of(arguments),
+            "own",
+            environment,
+            organization,
+            connector,
+            connectorRevision,
+            credentialIdentity,
+            credentialVersion,
+            forwardedIdentity,
+            method,
+            name,
+            generation);
   }
 }

@@ -25,19 +25,13 @@ final class Digest {
     return new Digest(digest.digest());
   }
 
-  /** The digest of these parts and of this one behind them. */
-  Digest and(String part) {
+  /** The digest of bytes, and of parts behind them. */
+  static Digest of(byte[] first, @Nullable String... parts) {
     MessageDigest digest = sha256();
-    update(digest, bytes);
-    update(digest, part.getBytes(StandardCharsets.UTF_8));
-    return new Digest(digest.digest());
-  }
-
-  /** The digest of these parts and of bytes behind them. */
-  Digest and(byte[] part) {
-    MessageDigest digest = sha256();
-    update(digest, bytes);
-    update(digest, part);
+    update(digest, first);
+    for (String part : parts) {
+      update(digest, part == null ? null : part.getBytes(StandardCharsets.UTF_8));
+    }
     return new Digest(digest.digest());
   }
 

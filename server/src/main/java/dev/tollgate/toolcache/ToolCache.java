@@ -157,7 +157,7 @@ public final class ToolCache implements AutoCloseable {
   }
 
   private Digest key(ReadCall call, Standing.Leased leased) {
-    return call.key().digest(config.environment()).and(leased.generation());
+    return call.key().digest(config.environment(), leased.generation());
   }
 
   /** What level one has that will do. */

@@ -225,6 +225,11 @@ final class Writes {
         // Redis came back meanwhile, and has its mark.
         return CompletableFuture.completedFuture(null);
       }
+      CompletableFuture<@Nullable Void> wait = clearing;
+      if (wait != null) {
+        // The mark may be on its way out: afterwards Redis has this write's, or the row needs one.
+        return wait.thenCompose(cleared -> stillCutOff(write));
+      }
       if (look == null || !look.ownMark()) {
         throw refused(thrown == null ? new IllegalStateException("not marked") : thrown);
       }
@@ -234,6 +239,14 @@ final class Writes {
           ? CompletableFuture.completedFuture(null)
           : revocations.lapse(since + leaseNanos + Revocations.SKEW_NANOS);
     }
+  }
+
+  private CompletableFuture<@Nullable Void> stillCutOff(Write write) {
+    boolean still;
+    synchronized (gate) {
+      still = write.cutOff;
+    }
+    return still ? cutOff(write) : CompletableFuture.completedFuture(null);
   }
 
   private CompletableFuture<Void> end(Write write, boolean inDoubt) {

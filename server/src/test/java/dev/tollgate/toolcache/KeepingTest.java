@@ -147,7 +147,7 @@ class KeepingTest {
   }
 
   private static Digest digest(String arguments) {
-    return FakeServer.key("o", arguments).digest("e");
+    return FakeServer.key("o", arguments).digest("e", "g");
   }
 
   @Test
