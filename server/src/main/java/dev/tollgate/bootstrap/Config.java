@@ -74,6 +74,7 @@ public record Config(
     @Key(about = "Redis.") RedisSection redis,
     @Key(about = "What is stored encrypted, such as credentials of MCP servers.")
         SecretsSection secrets,
+    @Key(about = "The gateway as an MCP server.") McpSection mcp,
     @Key(about = "MCP servers.") ConnectorsSection connectors,
     @Key(about = "What is written to standard output.") LogSection logs,
     @Key(about = "What is measured.") TelemetrySection telemetry) {
@@ -93,10 +94,22 @@ public record Config(
   public record Listen(
       @Key(about = "The address to listen at; 0.0.0.0 for all.", preset = "127.0.0.1") String host,
       @Key(about = "The port; 0 for any that is free.", preset = "8080") int port,
+      @Key(
+              about =
+                  """
+                  Where browsers, MCP clients and authorization servers reach Tollgate; OAuth needs
+                  it. Without: the listener itself where that is loopback, else not known.\
+                  """,
+              example = "https://tollgate.example.com")
+          @Nullable URI publicUrl,
       @Key(about = "TLS; read again when the files change.") @Nullable Tls tls) {
 
     public Listen {
       Checks.port("port", port);
+      Checks.that(
+          publicUrl == null
+              || (publicUrl.getRawQuery() == null && publicUrl.getRawFragment() == null),
+          "public-url must have neither a query nor a fragment");
     }
   }
 
@@ -373,6 +386,64 @@ public record Config(
 
     MasterKeys keys() {
       return new MasterKeys(masterKey, previousMasterKey);
+    }
+  }
+
+  /** The gateway as an MCP server. */
+  @Section
+  public record McpSection(
+      @Key(about = "Take tokens of this issuer at /mcp, beside Tollgate's own keys.")
+          @Nullable OAuthSection oauth) {}
+
+  /** An issuer of tokens that is trusted. */
+  @Section
+  public record OAuthSection(
+      @Key(
+              about = "Its identifier, letter by letter as tokens have it in iss.",
+              example = "https://login.example.com/realms/acme")
+          String issuer,
+      @Key(
+              about = "What a token's aud must hold; without: public-url followed by /mcp.",
+              example = "https://tollgate.example.com/mcp")
+          @Nullable String audience,
+      @Key(
+              about = "Where its keys are; without: where its metadata say.",
+              example = "https://login.example.com/keys")
+          @Nullable URI jwksUri,
+      @Key(
+              about =
+                  "The algorithms it signs by, of RS, PS and ES and Ed25519; others are refused.",
+              example = "[RS256, ES256]")
+          List<String> algorithms,
+      @Key(about = "The claim with the organization's id or externalId.", preset = "organization")
+          String organizationClaim,
+      @Key(
+              about =
+                  """
+                  The claim with the user's externalId, such as sub; without, tokens act for the
+                  organization as a whole.\
+                  """,
+              example = "sub")
+          @Nullable String userClaim,
+      @Key(about = "Scopes that clients are told to ask for.", example = "[mcp]")
+          List<String> scopes) {
+
+    private static final Set<String> SIGNATURES =
+        Set.of(
+            "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
+            "EdDSA", "Ed25519");
+
+    public OAuthSection {
+      algorithms = algorithms.isEmpty() ? List.of("RS256", "ES256") : algorithms;
+      for (String algorithm : algorithms) {
+        Checks.that(
+            SIGNATURES.contains(algorithm),
+            "algorithms must be asymmetric signatures, is " + algorithm);
+      }
+      Checks.that(URI.create(issuer).getHost() != null, "issuer must be a URL");
+      for (String scope : scopes) {
+        Checks.that(scope.matches("[!#-\\[\\]-~]+"), "scopes must be scope tokens, is " + scope);
+      }
     }
   }
 

@@ -114,7 +114,19 @@ final class Gateway implements AutoCloseable {
             config.organizationLabels(),
             clock);
     Catalogue connectors = Catalogue.open(storage, redis, clock);
-    McpServer mcp = mcp(connectors);
+    Egress egress = closer.add(Egress.open(config.allowedAddresses()));
+    Trust trust =
+        Trust.open(
+            config,
+            door.port(),
+            storage,
+            redis,
+            tenancy,
+            egress,
+            telemetry.registry(),
+            clock,
+            closer);
+    McpServer mcp = mcp(connectors, egress);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, spend),
@@ -122,14 +134,14 @@ final class Gateway implements AutoCloseable {
           List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
           routes.addAll(
               AdminRoutes.connectors(tenancy, connectors, config.upstreams().processes()));
-          routes.addAll(mcp.on(vertx, deadlines));
+          routes.addAll(trust.admitting(mcp.on(vertx, deadlines)));
+          routes.addAll(trust.routes());
           served = List.copyOf(routes);
           return routes;
         });
   }
 
-  private McpServer mcp(Catalogue connectors) {
-    Egress egress = closer.add(Egress.open(config.allowedAddresses()));
+  private McpServer mcp(Catalogue connectors, Egress egress) {
     Upstreams upstreams = closer.add(Upstreams.open(config.upstreams(), egress, VERSION, clock));
     return McpServer.open(
         config.mcp(),

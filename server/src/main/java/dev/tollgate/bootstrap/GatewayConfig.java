@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redis null: without; revocations then reach other nodes within seconds
  * @param allowedAddresses what connectors may lead to beyond the open internet
+ * @param trust what it keeps secrets by, and whose tokens it believes
  * @param pricesOverlay the operator's own prices; null: none
  * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
  * @param nodeId what this node is called in the database, the same after a restart
@@ -39,6 +40,7 @@ record GatewayConfig(
     UpstreamsConfig upstreams,
     List<ConfiguredConnectors.Server> servers,
     List<AddressRange> allowedAddresses,
+    TrustConfig trust,
     @Nullable Path pricesOverlay,
     @Nullable Secret administratorKey,
     UUID nodeId,

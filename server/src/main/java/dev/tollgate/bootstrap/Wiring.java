@@ -55,6 +55,7 @@ final class Wiring {
         upstreams(config.connectors()),
         config.connectors().servers().stream().map(Wiring::server).toList(),
         config.connectors().allowPrivateAddresses(),
+        new TrustConfig(config.secrets().keys(), config.listen().publicUrl(), config.mcp().oauth()),
         config.spend().pricesOverlay(),
         administratorKey,
         nodeId,

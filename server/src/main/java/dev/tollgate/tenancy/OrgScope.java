@@ -42,6 +42,12 @@ public final class OrgScope {
     return project;
   }
 
+  /** What tells this caller from others of the organization: key, else user; else nothing does. */
+  public String caller() {
+    UUID own = keyId != null ? keyId : userId;
+    return own == null ? organizationId.toString() : own.toString();
+  }
+
   @Override
   public String toString() {
     return "OrgScope[" + organizationId + "]";

@@ -104,6 +104,17 @@ public final class Tenancy {
     return new OrgScope(organization.organizationId(), found.id(), found.userId(), found.project());
   }
 
+  /**
+   * The proof for whoever bears a token that a trusted issuer made out.
+   *
+   * @param organization its id or external id
+   * @param user the external id or id of one of its users; null: the organization as a whole
+   * @throws Failure FORBIDDEN when there is no such organization, or it has no such user
+   */
+  public OrgScope scopeForToken(String organization, @Nullable String user) {
+    return new TokenScopes(storage).find(organization, user);
+  }
+
   // Organizations
 
   /**

@@ -28,7 +28,7 @@ class ConfigTest {
   @Test
   void nothingAtAllIsTheDefaultConfiguration() {
     Config config = good("", Map.of());
-    assertThat(config.listen()).isEqualTo(new Config.Listen("127.0.0.1", 8080, null));
+    assertThat(config.listen()).isEqualTo(new Config.Listen("127.0.0.1", 8080, null, null));
     assertThat(config.limits())
         .isEqualTo(
             new Config.Limits(
@@ -60,6 +60,7 @@ class ConfigTest {
     assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
     assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
     assertThat(config.secrets()).isEqualTo(new Config.SecretsSection(null, null));
+    assertThat(config.mcp().oauth()).isNull();
     assertThat(config.connectors().allowPrivateAddresses()).isEmpty();
     assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
     assertThat(config.telemetry()).isEqualTo(new Config.TelemetrySection(null, 200));
@@ -105,6 +106,7 @@ class ConfigTest {
     assertThat(config.aliases()).isNotEmpty();
     assertThat(config.database().url()).isNotNull();
     assertThat(config.redis().url()).isNotNull();
+    assertThat(config.mcp().oauth()).isNotNull();
     assertThat(config.secrets().masterKey()).isNotNull();
     assertThat(config.secrets().previousMasterKey()).isNotNull();
     assertThat(config.connectors().allowPrivateAddresses()).hasSize(2);

@@ -10,6 +10,8 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.secrets.MasterKey;
+import dev.tollgate.secrets.MasterKeys;
 import dev.tollgate.simulator.Simulator;
 import dev.tollgate.spend.Books;
 import dev.tollgate.spend.BudgetTerms;
@@ -60,25 +62,30 @@ public final class TestGateway implements AutoCloseable {
       ModelsConfig models,
       FrontDoorConfig door,
       UpstreamsConfig upstreams,
-      List<ConfiguredConnectors.Server> servers) {
+      List<ConfiguredConnectors.Server> servers,
+      TrustConfig trust) {
     public Wishes spend(SpendConfig other) {
-      return new Wishes(other, models, door, upstreams, servers);
+      return new Wishes(other, models, door, upstreams, servers, trust);
     }
 
     public Wishes models(ModelsConfig other) {
-      return new Wishes(spend, other, door, upstreams, servers);
+      return new Wishes(spend, other, door, upstreams, servers, trust);
     }
 
     public Wishes door(FrontDoorConfig other) {
-      return new Wishes(spend, models, other, upstreams, servers);
+      return new Wishes(spend, models, other, upstreams, servers, trust);
     }
 
     public Wishes upstreams(UpstreamsConfig other) {
-      return new Wishes(spend, models, door, other, servers);
+      return new Wishes(spend, models, door, other, servers, trust);
     }
 
     public Wishes servers(ConfiguredConnectors.Server... others) {
-      return new Wishes(spend, models, door, upstreams, List.of(others));
+      return new Wishes(spend, models, door, upstreams, List.of(others), trust);
+    }
+
+    Wishes trust(TrustConfig other) {
+      return new Wishes(spend, models, door, upstreams, servers, other);
     }
   }
 
@@ -119,7 +126,9 @@ public final class TestGateway implements AutoCloseable {
                 models(simulator.url()),
                 door(),
                 UpstreamsConfig.DEFAULT,
-                List.of()));
+                List.of(),
+                new TrustConfig(
+                    new MasterKeys(MasterKey.parse(MasterKey.generate()), null), null, null)));
     return Gateway.open(
         new GatewayConfig(
             wishes.door(),
@@ -131,6 +140,7 @@ public final class TestGateway implements AutoCloseable {
             wishes.upstreams(),
             wishes.servers(),
             List.of(AddressRange.parse("127.0.0.0/8")),
+            wishes.trust(),
             null,
             new Secret(ADMIN_KEY),
             Ids.next(),

@@ -30,6 +30,7 @@ class RoomsTest {
             ROOT + "http.anthropic..",
             ROOT + "http.openai..",
             ROOT + "http.mcp..",
+            ROOT + "http.oauth..",
             ROOT + "http.admin..")
         .layer("engine")
         .definedBy(ROOT + "http.engine..")
@@ -141,6 +142,7 @@ class RoomsTest {
             "http.anthropic",
             "http.engine",
             "http.mcp",
+            "http.oauth",
             "http.openai",
             "kernel",
             "mcp",

@@ -33,6 +33,7 @@ final class Arrival {
 
   private int routeIndex;
   private ErrorDialect dialect;
+  private @Nullable Gate gate;
   private @Nullable Deadline arriving;
   private @Nullable BodyReader reader;
 
@@ -80,6 +81,7 @@ final class Arrival {
       read(route, path, null);
       return;
     }
+    gate = route.gate();
     Doorkeeper doorkeeper = loop.doorkeeper();
     String obstacle = doorkeeper == null ? AWAY : doorkeeper.obstacle();
     if (doorkeeper == null || obstacle != null) {
@@ -94,13 +96,16 @@ final class Arrival {
               "no key: send one as Authorization: Bearer or as x-api-key"));
       return;
     }
-    Caller known = doorkeeper.cached(key);
+    String called = path();
+    Gate other = gate != null && gate.takes(key) ? gate : null;
+    Caller known = other != null ? other.cached(called, key) : doorkeeper.cached(key);
     if (known != null) {
       admit(route, path, known);
       return;
     }
     request.pause();
-    loop.blocking(() -> doorkeeper.authenticate(key))
+    loop.blocking(
+            () -> other != null ? other.authenticate(called, key) : doorkeeper.authenticate(key))
         .onComplete(
             caller -> {
               request.resume();
@@ -244,7 +249,13 @@ final class Arrival {
                   startNanos + loop.door().config().requestTimeout().toNanos(),
                   this::closeConnection);
     }
-    Refusals.write(request, dialect, failure, requestId);
+    Refusals.write(request, dialect, failure, requestId, challenge(failure));
+  }
+
+  private @Nullable String challenge(Failure failure) {
+    return gate == null || failure.code() != ErrorCode.UNAUTHENTICATED
+        ? null
+        : gate.challenge(path(), Keys.of(request) != null);
   }
 
   private void turnAwayRead(Failure failure) {

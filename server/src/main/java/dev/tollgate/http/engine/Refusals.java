@@ -5,6 +5,7 @@ import dev.tollgate.kernel.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,16 @@ final class Refusals {
 
   static void write(
       HttpServerRequest request, ErrorDialect dialect, Failure failure, String requestId) {
+    write(request, dialect, failure, requestId, null);
+  }
+
+  /** With a challenge for {@code WWW-Authenticate}; null: none. */
+  static void write(
+      HttpServerRequest request,
+      ErrorDialect dialect,
+      Failure failure,
+      String requestId,
+      @Nullable String challenge) {
     HttpServerResponse response = request.response();
     if (failure.code() == ErrorCode.INTERNAL) {
       log.error("request {} failed: {}", requestId, failure.getMessage(), failure);
@@ -34,6 +45,9 @@ final class Refusals {
     response.putHeader("content-type", "application/json");
     response.putHeader("x-request-id", requestId);
     retryHeaders(response, code);
+    if (challenge != null) {
+      response.putHeader("www-authenticate", challenge);
+    }
     String message = failure.getMessage() == null ? code.wire() : failure.getMessage();
     response.end(Buffer.buffer(dialect.body(code, message, failure.field(), requestId)));
   }

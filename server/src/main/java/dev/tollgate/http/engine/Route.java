@@ -10,13 +10,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template the path with parameters in braces, such as {@code /admin/v1/users/{userId}}
  * @param dialect how errors of this route are written; null: as the request itself looks
+ * @param gate a way in beside keys; null: none
  */
 public record Route(
     HttpMethod method,
     String template,
     Access access,
     @Nullable ErrorDialect dialect,
+    @Nullable Gate gate,
     Handler handler) {
+
+  /** The same, with a way in beside keys; null: without. */
+  public Route behind(@Nullable Gate other) {
+    return new Route(method, template, access, dialect, other, handler);
+  }
 
   ErrorDialect dialect(
       Function<HttpServerRequest, ErrorDialect> strangers, HttpServerRequest request) {
@@ -48,7 +55,7 @@ public record Route(
       Access access,
       @Nullable ErrorDialect dialect,
       Handler.Wire handler) {
-    return new Route(method, template, access, dialect, handler);
+    return new Route(method, template, access, dialect, null, handler);
   }
 
   public static Route blocking(
@@ -57,6 +64,6 @@ public record Route(
       Access access,
       @Nullable ErrorDialect dialect,
       Handler.Blocking handler) {
-    return new Route(method, template, access, dialect, handler);
+    return new Route(method, template, access, dialect, null, handler);
   }
 }

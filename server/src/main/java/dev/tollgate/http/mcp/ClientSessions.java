@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +46,7 @@ final class ClientSessions {
 
   private void requireRoom(OrgScope scope) {
     long mine =
-        open.values().stream()
-            .filter(each -> Objects.equals(each.scope().keyId(), scope.keyId()))
-            .count();
+        open.values().stream().filter(each -> each.scope().caller().equals(scope.caller())).count();
     if (open.size() >= config.sessions() || mine >= config.sessionsPerKey()) {
       throw Failure.of(
           ErrorCode.OVERLOADED, "too many sessions are open; end some with DELETE, or wait");

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of MCP on one event loop: what comes in is told apart here and handed on. */
@@ -94,10 +93,7 @@ final class McpLoop {
 
   private static Downstream downstream(Exchange exchange, Inbound.Modern modern) {
     return new Downstream(
-        exchange.scope(),
-        connector(exchange),
-        modern.client(),
-        Objects.toString(exchange.scope().keyId(), exchange.scope().organizationId().toString()));
+        exchange.scope(), connector(exchange), modern.client(), exchange.scope().caller());
   }
 
   private static Ask ask(Exchange exchange, Inbound.Modern modern) {

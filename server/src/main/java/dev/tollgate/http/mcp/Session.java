@@ -52,7 +52,7 @@ final class Session {
   /** Whether it was opened by this caller, at this address. */
   boolean belongsTo(OrgScope other, @Nullable String address) {
     return scope.organizationId().equals(other.organizationId())
-        && Objects.equals(scope.keyId(), other.keyId())
+        && scope.caller().equals(other.caller())
         && Objects.equals(connector, address);
   }
 
