@@ -202,9 +202,9 @@ final class GroupCommit implements AutoCloseable {
     for (Batch batch : waiting) {
       for (PendingCharge charge : batch.charges()) {
         if (synced && batch.journaled()) {
-          tell(charge);
+          Receipts.durable(charge);
         } else {
-          tellLate(charge, now);
+          Receipts.late(charge, now);
         }
       }
     }
@@ -217,23 +217,6 @@ final class GroupCommit implements AutoCloseable {
     } catch (Failure e) {
       LOG.debug("the journal cannot be synced", e);
       return false;
-    }
-  }
-
-  private static void tell(PendingCharge charge) {
-    if (!charge.promise().future().isComplete()) {
-      charge.promise().tryComplete(new Settlement(charge.hold().remaining()));
-    }
-  }
-
-  private static void tellLate(PendingCharge charge, long now) {
-    if (charge.deadline() - now <= 0) {
-      charge
-          .promise()
-          .tryFail(
-              Failure.of(
-                  ErrorCode.BUDGET_UNAVAILABLE,
-                  "the charge of this call could not be recorded in time; it still is tried"));
     }
   }
 
@@ -337,7 +320,8 @@ final class GroupCommit implements AutoCloseable {
     if (batch.charges().size() > 1) {
       return commitEach(batch);
     }
-    reject(batch.charges().getFirst());
+    intake.unreserve();
+    Receipts.rejected(batch.charges().getFirst());
     return true;
   }
 
@@ -400,39 +384,11 @@ final class GroupCommit implements AutoCloseable {
   private void complete(PendingCharge charge) {
     observer.ended(charge.hold());
     intake.unreserve();
-    tell(charge);
+    Receipts.durable(charge);
   }
 
-  /** Its hold stays open: with the next start it is presumed spent. */
-  private void reject(PendingCharge charge) {
-    LOG.error(
-        "the charge of call {}, attempt {}, of {} cannot be recorded and stays held",
-        charge.hold().callId(),
-        charge.hold().attempt(),
-        charge.outcome().cost());
-    intake.unreserve();
-    charge
-        .promise()
-        .tryFail(Failure.of(ErrorCode.INTERNAL, "the charge of this call cannot be recorded"));
-  }
-
-  /** The next start commits what is in the journal, and presumes the rest. */
   private void abandon(Batch batch) {
-    boolean kept = batch.journaled() && force();
-    LOG.error(
-        "{} charges are not committed; {}",
-        batch.charges().size(),
-        kept ? "the next start commits them" : "their holds are presumed spent");
-    for (PendingCharge charge : batch.charges()) {
-      if (kept) {
-        tell(charge);
-      } else {
-        charge
-            .promise()
-            .tryFail(
-                Failure.of(ErrorCode.BUDGET_UNAVAILABLE, "this node shut down without PostgreSQL"));
-      }
-    }
+    Receipts.abandoned(batch, batch.journaled() && force());
   }
 
   /**
