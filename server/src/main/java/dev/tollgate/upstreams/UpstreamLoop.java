@@ -99,6 +99,9 @@ public final class UpstreamLoop {
 
   /** Which era to speak: finds out at the first call. */
   Future<Era> era(Target target, Client caller, String affinity) {
+    if (!(target.endpoint() instanceof Endpoint.Http)) {
+      return Future.succeededFuture(Era.LEGACY);
+    }
     Eras.Seen seen = upstreams.eras().of(target);
     return caller.revision().era() == Era.MODERN
         ? preferModern(seen, target, caller)
@@ -145,26 +148,50 @@ public final class UpstreamLoop {
           if (!(refused instanceof Handshake.NotLegacy)) {
             return Future.failedFuture(refused);
           }
-          seen.legacy(false);
           return probe(seen, target, caller)
               .compose(era ->
                   era == Era.MODERN
-                      ? Future.succeededFuture(era)
+                      ? settled(seen, false)
                       : Future.failedFuture(Probe.noEra(target)));
         });
+  }
+
+  private static Future<Era> settled(Eras.Seen seen, boolean legacy) {
+    seen.legacy(legacy);
+    return Future.succeededFuture(legacy ? Era.LEGACY : Era.MODERN);
   }
 
   /** The session of this caller, opened where there is none. */
   Future<LegacySession> session(Target target, Client caller, String affinity) {
     return here(
-        upstreams
-            .sessions()
-            .acquire(
-                this,
-                target,
-                caller,
-                affinity,
-                () -> Handshake.open(this, target, url(target), caller)));
+        upstreams.sessions().acquire(this, target, caller, affinity, () -> open(target, caller)));
+  }
+
+  private Future<LegacySession> open(Target target, Client caller) {
+    return switch (target.endpoint()) {
+      case Endpoint.Http http ->
+          upstreams.eras().of(target).eventsOnly()
+              ? events(target, http.url(), caller)
+              : Handshake.open(this, target, http.url(), caller)
+                  .recover(refused -> older(target, http.url(), caller, refused));
+      case Endpoint.Sse sse -> events(target, sse.url(), caller);
+      case Endpoint.Stdio stdio ->
+          PipedSession.open(
+              this, target, caller, ear -> upstreams.processes().start(this, target, stdio, ear));
+    };
+  }
+
+  /** No Streamable HTTP, so perhaps what was before it (2026-07-28, HTTP+SSE Transport). */
+  private Future<LegacySession> older(Target target, URI url, Client caller, Throwable refused) {
+    return refused instanceof Handshake.NotLegacy
+        ? events(target, url, caller)
+            .onSuccess(opened -> upstreams.eras().of(target).eventsOnly(true))
+            .recover(neither -> Future.failedFuture(refused))
+        : Future.failedFuture(refused);
+  }
+
+  private Future<LegacySession> events(Target target, URI url, Client caller) {
+    return PipedSession.open(this, target, caller, ear -> new SsePipe(this, target, url, ear));
   }
 
   Ongoing modern(Target target, Invocation invocation, Listener listener) {

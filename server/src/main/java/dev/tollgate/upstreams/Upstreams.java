@@ -19,6 +19,7 @@ public final class Upstreams implements AutoCloseable {
   private final Eras eras = new Eras();
   private final ToolSchemas schemas = new ToolSchemas();
   private final Sessions sessions;
+  private final Processes processes;
   private final Seal seal;
   private final Parking parking;
   private final AtomicLong ids = new AtomicLong();
@@ -29,6 +30,7 @@ public final class Upstreams implements AutoCloseable {
     this.egress = egress;
     this.clock = clock;
     this.sessions = new Sessions(config, clock);
+    this.processes = new Processes(config.processes(), clock);
     this.seal = new Seal(newKey());
     this.parking = new Parking(clock, seal);
     this.introduction =
@@ -75,6 +77,10 @@ public final class Upstreams implements AutoCloseable {
     return eras;
   }
 
+  Processes processes() {
+    return processes;
+  }
+
   ToolSchemas schemas() {
     return schemas;
   }
@@ -104,5 +110,6 @@ public final class Upstreams implements AutoCloseable {
   @Override
   public void close() {
     sessions.close();
+    processes.close();
   }
 }

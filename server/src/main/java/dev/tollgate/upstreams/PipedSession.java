@@ -1,0 +1,289 @@
+package dev.tollgate.upstreams;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Client;
+import dev.tollgate.mcp.Era;
+import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.Revision;
+import dev.tollgate.mcp.RpcError;
+import dev.tollgate.mcp.ServerFace;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A legacy session over a single stream: HTTP+SSE, or the standard streams of a process. It carries
+ * one call at a time, so that whatever the server says in between belongs to that one; the others
+ * wait in the order in which they came. Lives on the event loop that opened it, whichever loops
+ * call.
+ */
+final class PipedSession implements LegacySession, Pipe.Ear {
+
+  /** Calls that may wait for the one under way. */
+  private static final int WAITING = 64;
+
+  private final UpstreamLoop home;
+  private final Target target;
+  private final Client client;
+  private final Pipe pipe;
+  private final Deque<PipedCall> waiting = new ArrayDeque<>();
+  private final Promise<LegacySession> opened = Promise.promise();
+
+  private @Nullable PipedCall current;
+  private volatile boolean alive = true;
+  private volatile @Nullable String logLevel;
+  private volatile @Nullable ServerFace face;
+  private volatile String version = "";
+
+  private PipedSession(
+      UpstreamLoop home, Target target, Client client, Function<Pipe.Ear, Pipe> pipe) {
+    this.home = home;
+    this.target = target;
+    this.client = client;
+    this.pipe = pipe.apply(this);
+  }
+
+  /**
+   * Opens a session: the handshake is its first call.
+   *
+   * @param pipe opens the stream, for whoever is to hear it
+   */
+  static Future<LegacySession> open(
+      UpstreamLoop home, Target target, Client client, Function<Pipe.Ear, Pipe> pipe) {
+    PipedSession session;
+    try {
+      session = new PipedSession(home, target, client, pipe);
+    } catch (Failure refused) {
+      return Future.failedFuture(refused);
+    }
+    session.handshake();
+    return session.opened.future();
+  }
+
+  private void handshake() {
+    Revision wanted =
+        client.revision().era() == Era.LEGACY ? client.revision() : Revision.NEWEST_LEGACY;
+    Raw params =
+        Members.NONE
+            .with("protocolVersion", Raw.string(wanted.wire()))
+            .with("capabilities", client.capabilities())
+            .with("clientInfo", home.introducing(client.info()))
+            .raw();
+    Invocation initialize = new Invocation(client, Method.INITIALIZE, params, null, "", Map.of());
+    call(home, initialize, new Welcome());
+  }
+
+  /** Hears the answer to the handshake. */
+  private final class Welcome implements Listener {
+
+    @Override
+    public void notified(Message.Notification notification) {}
+
+    @Override
+    public void asked(Question question) {}
+
+    @Override
+    public void answered(Answer answer) {
+      switch (answer) {
+        case Answer.Result result -> {
+          version = String.valueOf(Members.of(result.result()).string("protocolVersion"));
+          face = ServerFace.ofInitialize(result.result());
+          pipe.send(new Message.Notification(Method.INITIALIZED, null).raw())
+              .onComplete(sent -> opened.tryComplete(PipedSession.this), opened::tryFail);
+        }
+        case Answer.Fault fault -> {
+          fail(fault.error().json());
+        }
+        case Answer.Failed failed -> {
+          opened.tryFail(failed.failure());
+          close(home);
+        }
+      }
+    }
+
+    private void fail(String said) {
+      opened.tryFail(
+          Failure.of(
+              ErrorCode.UPSTREAM_INVALID,
+              "connector " + target.name() + " refused the handshake: " + said));
+      close(home);
+    }
+  }
+
+  @Override
+  public ServerFace face() {
+    return Objects.requireNonNull(face, "asked before the handshake");
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public Raw capabilities() {
+    return client.capabilities();
+  }
+
+  @Override
+  public @Nullable String logLevel() {
+    return logLevel;
+  }
+
+  @Override
+  public void logLevel(String level) {
+    logLevel = level;
+  }
+
+  @Override
+  public boolean alive() {
+    return alive;
+  }
+
+  @Override
+  public Ongoing call(UpstreamLoop loop, Invocation invocation, Listener listener) {
+    PipedCall call = new PipedCall(this, home, loop, target, invocation, listener);
+    home.run(() -> admit(call));
+    return call;
+  }
+
+  private void admit(PipedCall call) {
+    if (!alive) {
+      call.fail(gone("is not connected any more"));
+    } else if (current == null) {
+      begin(call);
+    } else if (waiting.size() < WAITING) {
+      waiting.add(call);
+      call.await();
+    } else {
+      call.fail(
+          Failure.of(
+              ErrorCode.OVERLOADED,
+              "connector " + target.name() + " takes one call at a time, and too many wait"));
+    }
+  }
+
+  private void begin(PipedCall call) {
+    current = call;
+    call.begin();
+    pipe.send(call.request()).onFailure(failure -> call.fail(gone("could not be written to")));
+  }
+
+  /** The call has come to its end, or was given up. */
+  void over(PipedCall call) {
+    waiting.remove(call);
+    if (call == current) {
+      current = null;
+      PipedCall next = waiting.poll();
+      if (next != null) {
+        begin(next);
+      }
+    }
+  }
+
+  /** Tells the server that nobody waits for a call. */
+  void cancelled(PipedCall call, String reason) {
+    if (call == current && alive && !call.method().equals(Method.INITIALIZE)) {
+      Members params = Members.NONE.with("requestId", call.id()).with("reason", Raw.string(reason));
+      pipe.send(new Message.Notification(Method.CANCELLED, params.raw()).raw());
+    }
+    over(call);
+  }
+
+  @Override
+  public void message(Raw json) {
+    try {
+      switch (Message.read(json)) {
+        case Message.Notification notification -> {
+          if (current != null) {
+            current.notified(notification);
+          }
+        }
+        case Message.Request request -> requested(request);
+        case Message.Success success -> {
+          if (current != null && current.id().equals(success.id())) {
+            current.answered(new Answer.Result(success.result()));
+          }
+        }
+        case Message.Fault fault -> {
+          if (current != null && (fault.id() == null || current.id().equals(fault.id()))) {
+            current.answered(new Answer.Fault(fault.error()));
+          }
+        }
+      }
+    } catch (RpcError malformed) {
+      close(home);
+      lost("sent what is no message: " + malformed.getMessage());
+    }
+  }
+
+  private void requested(Message.Request request) {
+    if (request.method().equals(Method.PING)) {
+      pipe.send(new Message.Success(request.id(), Raw.EMPTY_OBJECT).raw());
+    } else if (current == null) {
+      // It could belong to anyone.
+      pipe.send(
+          new Message.Fault(
+                  request.id(),
+                  RpcError.of(RpcError.METHOD_NOT_FOUND, "there is no call to ask about").error())
+              .raw());
+    } else {
+      current.asked(
+          new Question(
+              request.method(),
+              request.params(),
+              reply -> home.run(() -> pipe.send(message(request.id(), reply)))));
+    }
+  }
+
+  private static Raw message(Raw id, Question.Reply reply) {
+    return switch (reply) {
+      case Question.Reply.Result result -> new Message.Success(id, result.result()).raw();
+      case Question.Reply.Fault fault -> new Message.Fault(id, fault.error()).raw();
+    };
+  }
+
+  @Override
+  public void lost(String why) {
+    alive = false;
+    Failure failure = gone(why);
+    opened.tryFail(failure);
+    PipedCall cut = current;
+    current = null;
+    if (cut != null) {
+      cut.fail(failure);
+    }
+    Deque<PipedCall> left = new ArrayDeque<>(waiting);
+    waiting.clear();
+    left.forEach(each -> each.fail(failure));
+  }
+
+  private Failure gone(String why) {
+    return Failure.of(ErrorCode.UPSTREAM_INVALID, "connector " + target.name() + " " + why);
+  }
+
+  @Override
+  public Future<Void> send(UpstreamLoop loop, Message message) {
+    Promise<Void> sent = Promise.promise();
+    home.run(() -> pipe.send(message.raw()).onComplete(sent));
+    return sent.future();
+  }
+
+  @Override
+  public void close(UpstreamLoop loop) {
+    alive = false;
+    home.run(() -> {
+      pipe.close();
+      lost("was closed");
+    });
+  }
+}
