@@ -63,6 +63,16 @@ record Addressed(String connector, @Nullable Raw params) {
       }
 
       @Override
+      public void primed(@Nullable Long retryMillis) {
+        listener.primed(retryMillis);
+      }
+
+      @Override
+      public void interrupted() {
+        listener.interrupted();
+      }
+
+      @Override
       public void answered(Answer answer) {
         listener.answered(
             answer instanceof Answer.Result result

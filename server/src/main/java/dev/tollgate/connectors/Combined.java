@@ -3,13 +3,16 @@ package dev.tollgate.connectors;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.kernel.Deadlines.Deadline;
+import dev.tollgate.mcp.Elements;
 import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
 import dev.tollgate.mcp.ServerFace;
 import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Hearing;
 import dev.tollgate.upstreams.Introduction;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
@@ -19,8 +22,10 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All of a caller's connectors as one server. Lives on one event loop. */
@@ -103,6 +108,49 @@ final class Combined {
     }
     list.begun();
     return list;
+  }
+
+  /** Listens to all of them. */
+  Ongoing listen(
+      Downstream downstream, List<Connector> connectors, Set<String> uris, Hearing hearing) {
+    Several several = new Several();
+    for (Connector connector : connectors) {
+      several.add(
+          upstreams.listen(
+              connector.target(),
+              downstream.client(),
+              downstream.affinity(),
+              Naming.own(connector.name(), uris),
+              new RenamedHearing(connector.name(), hearing)));
+    }
+    return several;
+  }
+
+  /** Subscribes to all of them; each is asked for the resources that are its own. */
+  Ongoing subscribe(Downstream downstream, List<Connector> connectors, Ask ask, Listener listener) {
+    Members params = Members.orNone(ask.params());
+    Members wanted = params.within("notifications");
+    listener.notified(
+        new Message.Notification(
+            Method.ACKNOWLEDGED, Members.NONE.with("notifications", wanted.raw()).raw()));
+    Set<String> uris = new LinkedHashSet<>();
+    for (Raw each : Elements.of(wanted.get("resourceSubscriptions"))) {
+      uris.add(String.valueOf(each.string()));
+    }
+    Several several = new Several();
+    for (Connector connector : connectors) {
+      Raw own =
+          wanted
+              .with("resourceSubscriptions", Elements.strings(Naming.own(connector.name(), uris)))
+              .raw();
+      several.add(
+          sending.send(
+              connector,
+              downstream,
+              ask.with(params.with("notifications", own).raw()),
+              new RenamedChanges(connector.name(), listener)));
+    }
+    return several;
   }
 
   /** The wait for the slowest. */

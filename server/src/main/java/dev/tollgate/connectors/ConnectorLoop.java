@@ -5,14 +5,17 @@ import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.RpcError;
 import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Hearing;
 import dev.tollgate.upstreams.Introduction;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.UpstreamLoop;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 
 /** Connectors on one event loop. */
 public final class ConnectorLoop {
@@ -58,6 +61,8 @@ public final class ConnectorLoop {
       String name = downstream.connector();
       if (name != null) {
         one(pending, all, name, downstream, ask, listener);
+      } else if (ask.method().equals(Method.LISTEN)) {
+        pending.begun(() -> combined.subscribe(downstream, all, ask, listener));
       } else if (Combined.lists(ask.method())) {
         pending.begun(() -> combined.list(downstream, all, ask, listener));
       } else {
@@ -97,6 +102,39 @@ public final class ConnectorLoop {
                 pending.begun(
                     () -> upstreams.call(connector.target(), downstream.invocation(ask), listener)),
             failure -> listener.answered(failed(failure)));
+  }
+
+  /**
+   * Listens, for a legacy client, to what belongs to no request.
+   *
+   * @param uris of resources whose changes it subscribed to
+   */
+  public Ongoing listen(Downstream downstream, Set<String> uris, Hearing hearing) {
+    String name = downstream.connector();
+    Pending pending = new Pending();
+    source
+        .of(downstream.scope())
+        .onSuccess(all ->
+            pending.begun(() ->
+                name == null
+                    ? combined.listen(downstream, all, uris, hearing)
+                    : alone(downstream, all, name, uris, hearing)));
+    return pending;
+  }
+
+  private Ongoing alone(
+      Downstream downstream, List<Connector> all, String name, Set<String> uris, Hearing hearing) {
+    Pending pending = new Pending();
+    named(all, name)
+        .onSuccess(connector ->
+            pending.begun(() ->
+                upstreams.listen(
+                    connector.target(),
+                    downstream.client(),
+                    downstream.affinity(),
+                    uris,
+                    hearing)));
+    return pending;
   }
 
   /** Passes a notification of a legacy client on, to every server that has a session for it. */

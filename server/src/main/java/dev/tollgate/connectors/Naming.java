@@ -2,9 +2,12 @@ package dev.tollgate.connectors;
 
 import dev.tollgate.mcp.Elements;
 import dev.tollgate.mcp.Members;
+import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,27 @@ final class Naming {
           ? null
           : new Apart(text.substring(0, at), text.substring(at + mark.length()));
     }
+  }
+
+  /** Those of {@code uris} that are this connector's, under its own names. */
+  static Set<String> own(String connector, Set<String> uris) {
+    Set<String> own = new LinkedHashSet<>();
+    for (String uri : uris) {
+      Apart apart = Apart.uri(uri);
+      if (apart != null && apart.connector().equals(connector)) {
+        own.add(apart.own());
+      }
+    }
+    return own;
+  }
+
+  /** A notification whose resource is under the names of all. */
+  static Message.Notification changed(String connector, Message.Notification notification) {
+    return notification.method().equals(Method.RESOURCE_UPDATED)
+        ? new Message.Notification(
+            notification.method(),
+            uri(connector, Members.orNone(notification.params()), "uri").raw())
+        : notification;
   }
 
   static Raw name(String connector, String own) {

@@ -8,6 +8,7 @@ import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
+import java.util.Set;
 
 /**
  * One call from the choice of the era to its beginning in it. Lives on its event loop.
@@ -21,6 +22,9 @@ import dev.tollgate.mcp.RpcError;
  * </pre>
  */
 final class Call extends Successive {
+
+  private static final Set<String> LOCAL =
+      Set.of(Method.SET_LEVEL, Method.SUBSCRIBE, Method.UNSUBSCRIBE);
 
   private final UpstreamLoop loop;
   private final Target target;
@@ -48,8 +52,8 @@ final class Call extends Successive {
       beginModern(era);
     } else if (era == Era.LEGACY) {
       under(new LegacyCalling(loop, target, invocation, listener).start());
-    } else if (invocation.method().equals(Method.SET_LEVEL)) {
-      // Each request says it in that era; whoever serves the session keeps it.
+    } else if (LOCAL.contains(invocation.method())) {
+      // Each request or stream says it in that era; whoever serves the session keeps it.
       listener.answered(new Answer.Result(Raw.EMPTY_OBJECT));
     } else {
       under(new LegacyCaller(loop, target, invocation, listener).start());
@@ -78,6 +82,10 @@ final class Call extends Successive {
         under(loop.modern(target, own, new SealedStates(loop.seal(), context(), listener)));
       }
       case LEGACY -> {
+        if (invocation.method().equals(Method.LISTEN)) {
+          under(new Subscription(loop, target, invocation, listener).start());
+          return;
+        }
         Parked parked = opened == null ? null : loop.parking().find(opened);
         if (parked != null) {
           under(parked);

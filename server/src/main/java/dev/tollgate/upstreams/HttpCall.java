@@ -13,6 +13,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 abstract class HttpCall implements Ongoing, HttpAnswers {
 
   private static final Logger log = LoggerFactory.getLogger(HttpCall.class);
+
+  private static final long FOREVER_NANOS = Duration.ofDays(365).toNanos();
 
   final UpstreamLoop loop;
   final Target target;
@@ -74,6 +77,10 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
 
   /** Every sign of life renews the patience with the next, within that with the whole call. */
   private long until() {
+    if (invocation.method().equals(Method.LISTEN)) {
+      // A subscription is as long as its client wants it, and silent while nothing changes.
+      return beganNanos + FOREVER_NANOS;
+    }
     long silence = loop.clock().nanoTime() + target.patience().silence().toNanos();
     long whole = beganNanos + target.patience().call().toNanos();
     return whole - silence < 0 ? whole : silence;

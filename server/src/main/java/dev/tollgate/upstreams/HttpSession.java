@@ -111,6 +111,19 @@ final class HttpSession implements LegacySession {
   }
 
   @Override
+  public Ongoing listen(UpstreamLoop loop, Hearing hearing) {
+    return new GetStream(loop, target, this, hearing).open();
+  }
+
+  /** A request of the server, whose answer goes back in this session. */
+  Question question(UpstreamLoop loop, Message.Request request) {
+    return new Question(
+        request.method(),
+        request.params(),
+        reply -> loop.run(() -> send(loop, reply.to(request.id()))));
+  }
+
+  @Override
   public Future<Void> send(UpstreamLoop loop, Message message) {
     Sending sending = new Sending();
     new AuthorizedAsk(

@@ -1,5 +1,8 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.kernel.Deadlines.Deadline;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.EventStream;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
@@ -7,11 +10,20 @@ import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
 import dev.tollgate.mcp.Translation;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A request in a session over Streamable HTTP. Lives on its event loop. */
 final class LegacyCall extends HttpCall {
 
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final HttpSession session;
+  private @Nullable String lastEventId;
+  private @Nullable Deadline again;
+  private long retryNanos = RETRY.toNanos();
 
   LegacyCall(
       UpstreamLoop loop,
@@ -40,18 +52,7 @@ final class LegacyCall extends HttpCall {
       return;
     }
     waitForCaller();
-    listener.asked(
-        new Question(
-            request.method(),
-            request.params(),
-            reply -> session.send(loop, message(request.id(), reply))));
-  }
-
-  private static Message message(Raw id, Question.Reply reply) {
-    return switch (reply) {
-      case Question.Reply.Result result -> new Message.Success(id, result.result());
-      case Question.Reply.Fault fault -> new Message.Fault(id, fault.error());
-    };
+    listener.asked(session.question(loop, request));
   }
 
   @Override
@@ -62,6 +63,55 @@ final class LegacyCall extends HttpCall {
   @Override
   void faulted(Raw error) {
     finish(new Answer.Fault(error));
+  }
+
+  @Override
+  public void event(EventStream.Event event) {
+    if (event.id() != null) {
+      lastEventId = event.id();
+    }
+    Long retry = event.retryMillis();
+    if (retry != null) {
+      retryNanos = Duration.ofMillis(retry).toNanos();
+    }
+    if (event.data().length() == 0 && !over()) {
+      listener.primed(retry);
+    }
+    super.event(event);
+  }
+
+  /** A stream that ended before the answer goes on where it left off, if the server marked it. */
+  @Override
+  public void ended(@Nullable Failure failure, boolean sent) {
+    if (over() || lastEventId == null || !session.alive()) {
+      super.ended(failure, sent);
+      return;
+    }
+    if (again == null) {
+      listener.interrupted();
+      again = loop.deadlines().arm(loop.clock().nanoTime() + retryNanos, this::comeBack);
+    }
+  }
+
+  private void comeBack() {
+    again = null;
+    if (over()) {
+      return;
+    }
+    Map<String, String> headers = session.headers();
+    headers.remove("content-type");
+    headers.put("accept", "text/event-stream");
+    headers.put("last-event-id", String.valueOf(lastEventId));
+    request(HttpMethod.GET, session.url(), headers, null);
+  }
+
+  @Override
+  public void hurry() {
+    Deadline waiting = again;
+    if (waiting != null) {
+      waiting.disarm();
+      comeBack();
+    }
   }
 
   @Override

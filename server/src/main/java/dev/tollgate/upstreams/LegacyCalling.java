@@ -122,6 +122,16 @@ final class LegacyCalling extends Successive implements Listener {
   }
 
   @Override
+  public void primed(@Nullable Long retryMillis) {
+    listener.primed(retryMillis);
+  }
+
+  @Override
+  public void interrupted() {
+    listener.interrupted();
+  }
+
+  @Override
   public void answered(Answer answer) {
     LegacySession used = session;
     if (answer instanceof Answer.Failed && used != null && !used.alive() && !healed) {

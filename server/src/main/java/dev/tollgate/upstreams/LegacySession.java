@@ -30,6 +30,9 @@ interface LegacySession {
   /** A call in it, begun on {@code loop}. */
   Ongoing call(UpstreamLoop loop, Invocation invocation, Listener listener);
 
+  /** Listens to what belongs to no call, until cancelled; begun on {@code loop}. */
+  Ongoing listen(UpstreamLoop loop, Hearing hearing);
+
   /** Sends a notification or a response. */
   Future<Void> send(UpstreamLoop loop, Message message);
 

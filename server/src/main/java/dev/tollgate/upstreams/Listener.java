@@ -1,6 +1,7 @@
 package dev.tollgate.upstreams;
 
 import dev.tollgate.mcp.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears of one call, on the event loop that made it: any number of notifications and questions,
@@ -15,4 +16,14 @@ public interface Listener {
   void asked(Question question);
 
   void answered(Answer answer);
+
+  /**
+   * A legacy server said where its stream can be come back to.
+   *
+   * @param retryMillis how long it wants that to take at least; null: it did not say
+   */
+  default void primed(@Nullable Long retryMillis) {}
+
+  /** A legacy server closed its stream before the answer; it will be come back to. */
+  default void interrupted() {}
 }

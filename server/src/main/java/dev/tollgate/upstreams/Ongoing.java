@@ -10,4 +10,7 @@ public interface Ongoing {
   void pause();
 
   void resume();
+
+  /** The caller is back: if the server's stream is to be opened again, let it be now. */
+  default void hurry() {}
 }

@@ -14,7 +14,9 @@ import dev.tollgate.mcp.ServerFace;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -38,6 +40,7 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   private final Deque<PipedCall> waiting = new ArrayDeque<>();
   private final Promise<LegacySession> opened = Promise.promise();
 
+  private final List<Attentive> ears = new ArrayList<>();
   private @Nullable PipedCall current;
   private volatile boolean alive = true;
   private volatile @Nullable String logLevel;
@@ -203,11 +206,7 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   public void message(Raw json) {
     try {
       switch (Message.read(json)) {
-        case Message.Notification notification -> {
-          if (current != null) {
-            current.notified(notification);
-          }
-        }
+        case Message.Notification notification -> notified(notification);
         case Message.Request request -> requested(request);
         case Message.Success success -> {
           if (current != null && current.id().equals(success.id())) {
@@ -226,6 +225,56 @@ final class PipedSession implements LegacySession, Pipe.Ear {
     }
   }
 
+  /** Changes are everybody's who listens; the rest belongs to the call under way. */
+  private void notified(Message.Notification notification) {
+    switch (notification.method()) {
+      case Method.TOOLS_CHANGED,
+          Method.PROMPTS_CHANGED,
+          Method.RESOURCES_CHANGED,
+          Method.RESOURCE_UPDATED ->
+          List.copyOf(ears).forEach(each -> each.hear(notification));
+      default -> {
+        if (current != null) {
+          current.notified(notification);
+        }
+      }
+    }
+  }
+
+  /** One who listens, on whichever loop. */
+  private final class Attentive implements Ongoing {
+
+    private final UpstreamLoop loop;
+    private final Hearing hearing;
+
+    Attentive(UpstreamLoop loop, Hearing hearing) {
+      this.loop = loop;
+      this.hearing = hearing;
+    }
+
+    void hear(Message.Notification notification) {
+      loop.run(() -> hearing.heard(notification));
+    }
+
+    @Override
+    public void cancel() {
+      home.run(() -> ears.remove(this));
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+  }
+
+  @Override
+  public Ongoing listen(UpstreamLoop loop, Hearing hearing) {
+    Attentive ear = new Attentive(loop, hearing);
+    home.run(() -> ears.add(ear));
+    return ear;
+  }
+
   private void requested(Message.Request request) {
     if (request.method().equals(Method.PING)) {
       pipe.send(new Message.Success(request.id(), Raw.EMPTY_OBJECT).raw());
@@ -241,15 +290,8 @@ final class PipedSession implements LegacySession, Pipe.Ear {
           new Question(
               request.method(),
               request.params(),
-              reply -> home.run(() -> pipe.send(message(request.id(), reply)))));
+              reply -> home.run(() -> pipe.send(reply.to(request.id()).raw()))));
     }
-  }
-
-  private static Raw message(Raw id, Question.Reply reply) {
-    return switch (reply) {
-      case Question.Reply.Result result -> new Message.Success(id, result.result()).raw();
-      case Question.Reply.Fault fault -> new Message.Fault(id, fault.error()).raw();
-    };
   }
 
   @Override

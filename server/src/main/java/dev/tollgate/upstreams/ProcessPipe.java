@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages over the standard streams of a child process, a line each (MCP, stdio). Three virtual
- * threads read, write and drain what it logs; all bounds are here: the length of a line, lines that
- * are no messages, messages that wait to be written.
+ * Messages over the standard streams of a child process, a line each (MCP, stdio). Three threads
+ * read, write and drain what it logs, platform threads since a blocked pipe holds its carrier; all
+ * bounds are here: the length of a line, lines that are no messages, messages that wait to be
+ * written.
  */
 final class ProcessPipe implements Pipe {
 
@@ -57,7 +58,7 @@ final class ProcessPipe implements Pipe {
   }
 
   private void start(String what, Runnable work) {
-    Thread.ofVirtual().name("stdio-" + what + "-" + target.name()).start(work);
+    Thread.ofPlatform().daemon().name("stdio-" + what + "-" + target.name()).start(work);
   }
 
   private void read() {

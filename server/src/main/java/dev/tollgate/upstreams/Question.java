@@ -1,5 +1,6 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,6 +19,14 @@ public final class Question {
     record Result(Raw result) implements Reply {}
 
     record Fault(Raw error) implements Reply {}
+
+    /** As the response to the request with this identifier. */
+    default Message to(Raw id) {
+      return switch (this) {
+        case Result result -> new Message.Success(id, result.result());
+        case Fault fault -> new Message.Fault(id, fault.error());
+      };
+    }
   }
 
   Question(String method, @Nullable Raw params, Consumer<Reply> answered) {

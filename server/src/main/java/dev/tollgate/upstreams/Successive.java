@@ -49,4 +49,11 @@ public abstract class Successive implements Ongoing {
       ongoing.resume();
     }
   }
+
+  @Override
+  public void hurry() {
+    if (ongoing != null) {
+      ongoing.hurry();
+    }
+  }
 }

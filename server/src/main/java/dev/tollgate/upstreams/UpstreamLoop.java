@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.net.URI;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Servers as one event loop reaches them: its own client, its own waits. */
@@ -79,6 +80,33 @@ public final class UpstreamLoop {
   /** Sends a request; the era is the caller's where the server has it, else it is translated. */
   public Ongoing call(Target target, Invocation invocation, Listener listener) {
     return new Call(this, target, invocation, listener).start();
+  }
+
+  /**
+   * Listens, for a legacy caller, to what belongs to no call.
+   *
+   * @param uris of resources whose changes it subscribed to
+   */
+  public Ongoing listen(
+      Target target, Client caller, String affinity, Set<String> uris, Hearing hearing) {
+    Beginning beginning = new Beginning();
+    era(target, caller, affinity)
+        .onSuccess(era -> {
+          if (era == Era.MODERN) {
+            beginning.with(new ModernListening(this, target, caller, uris, hearing).open());
+          } else {
+            session(target, caller, affinity)
+                .onSuccess(opened -> beginning.with(opened.listen(this, hearing)));
+          }
+        });
+    return beginning;
+  }
+
+  /** What is not under way yet. */
+  private static final class Beginning extends Successive {
+    void with(Ongoing begun) {
+      under(begun);
+    }
   }
 
   /** Sends a notification of a legacy caller, where there is a session that it belongs to. */

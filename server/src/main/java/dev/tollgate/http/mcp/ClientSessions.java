@@ -41,6 +41,7 @@ final class ClientSessions {
         scope,
         connector,
         client,
+        new EventLogs(config.replayBytes()),
         clock.nanoTime());
   }
 

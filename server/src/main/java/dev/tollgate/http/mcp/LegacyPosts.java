@@ -107,6 +107,12 @@ final class LegacyPosts {
     if (request.method().equals(Method.SET_LEVEL)) {
       session.logLevel(LogLevel.required(Members.orNone(request.params()).get("level")));
     }
+    if (request.method().equals(Method.SUBSCRIBE) || request.method().equals(Method.UNSUBSCRIBE)) {
+      String uri = Members.orNone(request.params()).string("uri");
+      if (uri != null) {
+        session.subscribe(uri, request.method().equals(Method.SUBSCRIBE));
+      }
+    }
     LegacyServing.serve(
         loop,
         answer,
@@ -143,14 +149,26 @@ final class LegacyPosts {
     return session;
   }
 
-  /** The stream of what belongs to no request. */
+  /** The stream of what belongs to no request, or one that broke. */
   void get(Exchange exchange) {
     if (exchange.request().getHeader(SESSION_HEADER) == null) {
       notAllowed(exchange);
       return;
     }
-    require(exchange);
-    notAllowed(exchange);
+    Session session = require(exchange);
+    PostAnswer answer = loop.answer(exchange);
+    String last = exchange.request().getHeader("last-event-id");
+    EventLogs.Place place = last == null ? null : session.logs().find(last);
+    if (place == null) {
+      Listening.begin(loop, session, answer, session.logs().open(true, answer));
+    } else if (place.log().listening()) {
+      place.log().attach(answer, place.number());
+      Listening.begin(loop, session, answer, place.log());
+    } else {
+      answer.start();
+      place.log().attach(answer, place.number());
+      session.hurry(place.log().stream());
+    }
   }
 
   private static void notAllowed(Exchange exchange) {

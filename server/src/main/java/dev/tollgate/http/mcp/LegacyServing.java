@@ -14,26 +14,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request within a legacy client's session, to its answer. A client that goes away has not
- * cancelled it. Lives on one event loop, but for {@link #cancel}.
+ * cancelled it: what it misses is kept. Lives on one event loop.
  */
-final class LegacyServing implements Listener {
+final class LegacyServing implements Listener, Session.Running {
 
+  private final McpLoop loop;
   private final Session session;
   private final Raw id;
   private final PostAnswer answer;
+  private final EventLog log;
   private final List<Long> questions = new ArrayList<>();
   private @Nullable Ongoing ongoing;
   private boolean over;
 
-  private LegacyServing(Session session, Raw id, PostAnswer answer) {
+  private LegacyServing(McpLoop loop, Session session, Raw id, PostAnswer answer) {
+    this.loop = loop;
     this.session = session;
     this.id = id;
     this.answer = answer;
+    this.log = session.logs().open(false, answer);
   }
 
   static void serve(McpLoop loop, PostAnswer answer, Session session, Raw id, Ask ask) {
-    LegacyServing serving = new LegacyServing(session, id, answer);
-    if (!session.begin(id, () -> loop.run(serving::cancel))) {
+    LegacyServing serving = new LegacyServing(loop, session, id, answer);
+    if (!session.begin(id, serving)) {
       answer.end(
           400,
           new Message.Fault(
@@ -47,19 +51,37 @@ final class LegacyServing implements Listener {
     serving.ongoing = loop.connectors().call(session.downstream(), ask, serving);
   }
 
-  private void cancel() {
-    if (!over) {
-      over();
-      if (ongoing != null) {
-        ongoing.cancel();
+  @Override
+  public void cancel() {
+    loop.run(() -> {
+      if (!over) {
+        over();
+        if (ongoing != null) {
+          ongoing.cancel();
+        }
+        if (log.begun()) {
+          log.end();
+        } else {
+          answer.endEmpty();
+        }
       }
-      answer.endEmpty();
+    });
+  }
+
+  @Override
+  public void hurry(int stream) {
+    if (stream == log.stream()) {
+      loop.run(() -> {
+        if (ongoing != null) {
+          ongoing.hurry();
+        }
+      });
     }
   }
 
   @Override
   public void notified(Message.Notification notification) {
-    answer.event(Sse.event(null, notification.raw()));
+    log.add(notification.raw());
     Ongoing source = ongoing;
     if (source != null && answer.full(source::resume)) {
       source.pause();
@@ -70,10 +92,19 @@ final class LegacyServing implements Listener {
   public void asked(Question question) {
     long number = session.ask(question);
     questions.add(number);
-    answer.event(
-        Sse.event(
-            null,
-            new Message.Request(Raw.number(number), question.method(), question.params()).raw()));
+    log.add(new Message.Request(Raw.number(number), question.method(), question.params()).raw());
+  }
+
+  @Override
+  public void primed(@Nullable Long retryMillis) {
+    log.prime(retryMillis);
+  }
+
+  @Override
+  public void interrupted() {
+    if (log.begun()) {
+      log.interrupt();
+    }
   }
 
   @Override
@@ -82,14 +113,20 @@ final class LegacyServing implements Listener {
       return;
     }
     over();
-    answer.end(
-        200,
+    Raw message =
         switch (what) {
           case Answer.Result result -> new Message.Success(id, result.result()).raw();
           case Answer.Fault fault -> new Message.Fault(id, fault.error()).raw();
           case Answer.Failed failed ->
               new Message.Fault(id, McpErrors.error(failed.failure())).raw();
-        });
+        };
+    if (log.begun()) {
+      log.add(message);
+      log.end();
+    } else {
+      session.logs().drop(log);
+      answer.end(200, message);
+    }
   }
 
   private void over() {

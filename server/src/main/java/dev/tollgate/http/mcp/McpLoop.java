@@ -121,7 +121,7 @@ final class McpLoop {
   }
 
   PostAnswer answer(Exchange exchange) {
-    return new PostAnswer(exchange, deadlines, server.clock(), server.config().beat());
+    return new PostAnswer(this, exchange, deadlines, server.clock(), server.config().beat());
   }
 
   private static void requireTypes(Exchange exchange) {
@@ -162,9 +162,13 @@ final class McpLoop {
         .end(Buffer.buffer(new Message.Fault(id, error.error()).raw().copy()));
   }
 
-  /** Runs {@code action} on this loop, from any thread. */
+  /** Runs {@code action} on this loop, at once where this is it. */
   void run(Runnable action) {
-    context.runOnContext(ignored -> action.run());
+    if (context.equals(Vertx.currentContext())) {
+      action.run();
+    } else {
+      context.runOnContext(ignored -> action.run());
+    }
   }
 
   ConnectorLoop connectors() {

@@ -4,6 +4,7 @@ import dev.tollgate.connectors.Ask;
 import dev.tollgate.connectors.Downstream;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Meta;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
@@ -31,17 +32,20 @@ final class ModernServing implements Listener {
 
   private final Raw id;
   private final PostAnswer answer;
+  private final boolean listening;
   private @Nullable Ongoing ongoing;
 
-  private ModernServing(Raw id, PostAnswer answer) {
+  private ModernServing(Raw id, PostAnswer answer, boolean listening) {
     this.id = id;
+    this.listening = listening;
     this.answer = answer;
   }
 
   static void serve(
       McpLoop loop, PostAnswer answer, Downstream downstream, Inbound.Modern inbound, Ask ask) {
     Message.Request request = inbound.request();
-    ModernServing serving = new ModernServing(request.id(), answer);
+    ModernServing serving =
+        new ModernServing(request.id(), answer, request.method().equals(Method.LISTEN));
     if (GONE.contains(request.method())) {
       serving.fault(
           RpcError.of(
@@ -68,11 +72,25 @@ final class ModernServing implements Listener {
 
   @Override
   public void notified(Message.Notification notification) {
-    answer.event(Sse.event(null, notification.raw()));
+    answer.event(Sse.event(null, tagged(notification).raw()));
     Ongoing source = ongoing;
     if (source != null && answer.full(source::resume)) {
       source.pause();
     }
+  }
+
+  /** Whatever a subscription brings carries the identifier that its client gave it. */
+  private Message.Notification tagged(Message.Notification notification) {
+    return listening
+        ? new Message.Notification(
+            notification.method(), tagged(Members.orNone(notification.params())))
+        : notification;
+  }
+
+  private Raw tagged(Members members) {
+    return members
+        .with(Meta.FIELD, members.within(Meta.FIELD).with(Meta.SUBSCRIPTION_ID, id).raw())
+        .raw();
   }
 
   @Override
@@ -92,7 +110,8 @@ final class ModernServing implements Listener {
   }
 
   private void result(Raw result) {
-    answer.end(200, new Message.Success(id, result).raw());
+    Raw own = listening ? tagged(Members.of(result)) : result;
+    answer.end(200, new Message.Success(id, own).raw());
   }
 
   private void fault(Raw error) {

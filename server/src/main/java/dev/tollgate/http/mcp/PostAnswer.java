@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * stream of events. A quiet one becomes a stream too, and shows that it lives. Lives on its event
  * loop.
  */
-final class PostAnswer {
+final class PostAnswer implements EventLog.Outlet {
 
+  private final McpLoop loop;
   private final Exchange exchange;
   private final HttpServerResponse response;
   private final Deadlines deadlines;
@@ -27,7 +28,8 @@ final class PostAnswer {
   private @Nullable Deadline next;
   private boolean gone;
 
-  PostAnswer(Exchange exchange, Deadlines deadlines, Clock clock, Duration beat) {
+  PostAnswer(McpLoop loop, Exchange exchange, Deadlines deadlines, Clock clock, Duration beat) {
+    this.loop = loop;
     this.exchange = exchange;
     this.response = exchange.response();
     this.deadlines = deadlines;
@@ -83,21 +85,12 @@ final class PostAnswer {
 
   /** The last message. */
   void end(int status, Raw message) {
-    end(status, message, null);
-  }
-
-  /**
-   * The last message.
-   *
-   * @param eventId of its event, where it is one; null: none
-   */
-  void end(int status, Raw message, @Nullable String eventId) {
     disarm();
     if (!open()) {
       return;
     }
     if (response.headWritten()) {
-      response.end(Sse.event(eventId, message));
+      response.end(Sse.event(null, message));
     } else {
       response
           .setStatusCode(status)
@@ -105,6 +98,23 @@ final class PostAnswer {
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .end(Buffer.buffer(message.copy()));
     }
+  }
+
+  /** Begins the stream though there is nothing to send yet. */
+  void start() {
+    if (open()) {
+      begin();
+    }
+  }
+
+  @Override
+  public void write(Buffer event) {
+    loop.run(() -> event(event));
+  }
+
+  @Override
+  public void end() {
+    loop.run(this::endEmpty);
   }
 
   /** Ends with no message: a request that was cancelled has no answer. */

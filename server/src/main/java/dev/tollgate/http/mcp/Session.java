@@ -7,6 +7,7 @@ import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.upstreams.Question;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,41 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
+  /** A call under way; told from any thread. */
+  interface Running {
+    void cancel();
+
+    /** A client came back to this stream. */
+    void hurry(int stream);
+  }
+
+  private static final int SUBSCRIPTIONS = 256;
+
   private final String id;
   private final OrgScope scope;
   private final @Nullable String connector;
   private final Client client;
   private final AtomicLong questionIds = new AtomicLong();
   private final Map<Long, Question> questions = new ConcurrentHashMap<>();
-  private final Map<Raw, Runnable> calls = new ConcurrentHashMap<>();
+  private final Map<Raw, Running> calls = new ConcurrentHashMap<>();
+
+  private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+  private final EventLogs logs;
 
   private volatile @Nullable String logLevel;
+  private @Nullable Runnable listening;
+  private @Nullable Runnable relisten;
   private volatile long usedNanos;
   private volatile boolean closed;
 
-  Session(String id, OrgScope scope, @Nullable String connector, Client client, long nowNanos) {
+  Session(
+      String id,
+      OrgScope scope,
+      @Nullable String connector,
+      Client client,
+      EventLogs logs,
+      long nowNanos) {
+    this.logs = logs;
     this.id = id;
     this.scope = scope;
     this.connector = connector;
@@ -72,6 +95,59 @@ final class Session {
     logLevel = level;
   }
 
+  EventLogs logs() {
+    return logs;
+  }
+
+  /** The resources whose changes the client wants. */
+  Set<String> subscribed() {
+    return Set.copyOf(subscribed);
+  }
+
+  /** The client subscribed to a resource, or ended that; whoever listens for it begins anew. */
+  void subscribe(String uri, boolean wanted) {
+    boolean changed =
+        wanted ? subscribed.size() < SUBSCRIPTIONS && subscribed.add(uri) : subscribed.remove(uri);
+    Runnable again;
+    synchronized (this) {
+      again = relisten;
+    }
+    if (changed && again != null) {
+      again.run();
+    }
+  }
+
+  /**
+   * The client listens; one who did before does not any more.
+   *
+   * @param end ends it
+   * @param again begins it anew, with the subscriptions as they are then
+   */
+  void listens(Runnable end, Runnable again) {
+    Runnable before;
+    synchronized (this) {
+      before = listening;
+      listening = end;
+      relisten = again;
+    }
+    if (before != null) {
+      before.run();
+    }
+  }
+
+  /** It does not listen any more. */
+  synchronized void deaf(Runnable end) {
+    if (end.equals(listening)) {
+      listening = null;
+      relisten = null;
+    }
+  }
+
+  /** A client came back to a stream. */
+  void hurry(int stream) {
+    calls.values().forEach(each -> each.hurry(stream));
+  }
+
   /** Keeps a question until it is answered; its identifier in this session. */
   long ask(Question question) {
     long number = questionIds.incrementAndGet();
@@ -89,9 +165,9 @@ final class Session {
     questions.remove(question);
   }
 
-  /** Keeps how to cancel a call; false: one with this identifier is under way. */
-  boolean begin(Raw call, Runnable cancel) {
-    return calls.putIfAbsent(call, cancel) == null;
+  /** Keeps a call; false: one with this identifier is under way. */
+  boolean begin(Raw call, Running running) {
+    return calls.putIfAbsent(call, running) == null;
   }
 
   void end(Raw call) {
@@ -100,9 +176,9 @@ final class Session {
 
   /** Cancels a call, where it is under way. */
   void cancel(Raw call) {
-    Runnable cancel = calls.remove(call);
-    if (cancel != null) {
-      cancel.run();
+    Running running = calls.remove(call);
+    if (running != null) {
+      running.cancel();
     }
   }
 
@@ -120,5 +196,12 @@ final class Session {
     closed = true;
     Map.copyOf(calls).keySet().forEach(this::cancel);
     questions.clear();
+    Runnable end;
+    synchronized (this) {
+      end = listening;
+    }
+    if (end != null) {
+      end.run();
+    }
   }
 }

@@ -1,0 +1,74 @@
+package dev.tollgate.http.mcp;
+
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.upstreams.Hearing;
+import dev.tollgate.upstreams.Ongoing;
+import dev.tollgate.upstreams.Question;
+import org.jspecify.annotations.Nullable;
+
+/** A legacy client's stream of what belongs to no request. Lives on one event loop. */
+final class Listening implements Hearing {
+
+  private final McpLoop loop;
+  private final Session session;
+  private final PostAnswer answer;
+  private final EventLog log;
+  private final Runnable end = this::end;
+  private @Nullable Ongoing ongoing;
+  private boolean over;
+
+  private Listening(McpLoop loop, Session session, PostAnswer answer, EventLog log) {
+    this.loop = loop;
+    this.session = session;
+    this.answer = answer;
+    this.log = log;
+  }
+
+  /** Begins to listen; what is heard goes into {@code log}, which {@code answer} reads. */
+  static void begin(McpLoop loop, Session session, PostAnswer answer, EventLog log) {
+    Listening listening = new Listening(loop, session, answer, log);
+    answer.whenGone(() -> listening.end.run());
+    answer.start();
+    session.listens(listening.end, () -> loop.run(listening::listen));
+    listening.listen();
+  }
+
+  private void listen() {
+    if (over) {
+      return;
+    }
+    if (ongoing != null) {
+      ongoing.cancel();
+    }
+    ongoing = loop.connectors().listen(session.downstream(), session.subscribed(), this);
+  }
+
+  private void end() {
+    session.deaf(end);
+    loop.run(() -> {
+      if (!over) {
+        over = true;
+        if (ongoing != null) {
+          ongoing.cancel();
+        }
+        log.interrupt();
+      }
+    });
+  }
+
+  @Override
+  public void heard(Message.Notification notification) {
+    log.add(notification.raw());
+    Ongoing source = ongoing;
+    if (source != null && answer.full(source::resume)) {
+      source.pause();
+    }
+  }
+
+  @Override
+  public void asked(Question question) {
+    long number = session.ask(question);
+    log.add(new Message.Request(Raw.number(number), question.method(), question.params()).raw());
+  }
+}
