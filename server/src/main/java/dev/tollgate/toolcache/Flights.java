@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flights {
 
+  /** Bytes of an answer that are looked through on an event loop. */
+  private static final int SMALL = 1 << 14;
+
   private final CacheConfig config;
   private final LevelOne one;
   private final LevelTwo two;
@@ -26,6 +31,7 @@ final class Flights {
   private final CacheMeters meters;
   private final Clock clock;
   private final ScheduledExecutorService timer;
+  private final Executor threads;
   private final Map<Digest, Flight> flights = new ConcurrentHashMap<>();
 
   Flights(
@@ -36,7 +42,8 @@ final class Flights {
       Direct direct,
       CacheMeters meters,
       Clock clock,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      Executor threads) {
     this.config = config;
     this.one = one;
     this.two = two;
@@ -45,6 +52,7 @@ final class Flights {
     this.meters = meters;
     this.clock = clock;
     this.timer = timer;
+    this.threads = threads;
   }
 
   /** Answers {@code caller} by the flight of its key, which begins where there is none. */
@@ -99,10 +107,10 @@ final class Flights {
     }
     Scope scope = flight.first().key().scope(config.environment());
     LevelTwo.Place place = LevelTwo.Place.of(scope, flight.key(), leased);
-    find(flight, place);
+    find(flight, place, leased);
   }
 
-  private void find(Flight flight, LevelTwo.Place place) {
+  private void find(Flight flight, LevelTwo.Place place, Standing.Leased leased) {
     var _ =
         two.find(place, flight.first().provider(), flight.refresh())
             .whenComplete((found, thrown) -> {
@@ -111,24 +119,29 @@ final class Flights {
               } else if (found == null) {
                 lead(flight, null);
               } else if (found.entry() != null) {
-                found(flight, found.entry());
+                found(flight, found.entry(), leased);
               } else if (found.leads()) {
                 lead(flight, place);
               } else if (flight.refresh()) {
                 end(flight);
               } else {
-                follow(flight, place);
+                follow(flight, place, leased);
               }
             });
   }
 
   /** Redis had it. */
-  private void found(Flight flight, Entry entry) {
+  private void found(Flight flight, Entry entry, Standing.Leased leased) {
     one.put(flight.key(), entry, meters);
     List<Waiting> waiting = end(flight);
     if (waiting != null) {
       Duration age = Duration.ofMillis(entry.ageMillis(clock.now().toEpochMilli()));
-      Cached hit = new Cached(entry.result(), false, Cached.Status.HIT, age);
+      boolean stale = age.toMillis() >= entry.ttlMillis();
+      Cached.Status status = stale ? Cached.Status.STALE : Cached.Status.HIT;
+      Cached hit = new Cached(entry.result(), false, status, age);
+      if (stale) {
+        refresh(flight.key(), leased, flight.first());
+      }
       for (Waiting caller : waiting) {
         if (caller.call().control().satisfiedBy(age)) {
           hit(caller, hit);
@@ -151,7 +164,7 @@ final class Flights {
   }
 
   /** Another node fetches it: hears when that is done, and takes over when it went silent. */
-  private void follow(Flight flight, LevelTwo.Place place) {
+  private void follow(Flight flight, LevelTwo.Place place, Standing.Leased leased) {
     AtomicBoolean woken = new AtomicBoolean();
     AtomicReference<@Nullable Runnable> unfollow = new AtomicReference<>();
     Duration patience = config.flightLease().dividedBy(4);
@@ -162,7 +175,7 @@ final class Flights {
             if (end != null) {
               end.run();
             }
-            find(flight, place);
+            find(flight, place, leased);
           }
         };
     ScheduledFuture<?> poll = timer.schedule(again, patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -208,12 +221,28 @@ final class Flights {
         .answer()
         .whenComplete((answer, thrown) -> {
           unrenew.run();
-          Entry entry =
-              answer == null || asked.get()
-                  ? null
-                  : keeping.entry(first, answer, clock.nanoTime() - began);
-          ended(flight, place, answer, thrown, entry);
+          long took = clock.nanoTime() - began;
+          aside(
+              answer,
+              () -> {
+                boolean keeps = answer != null && !asked.get();
+                Entry entry = keeps ? keeping.entry(first, answer, took) : null;
+                ended(flight, place, answer, thrown, entry);
+              });
         });
+  }
+
+  /** Looks through an answer here, or off the event loop where it is large. */
+  private void aside(Upstream.@Nullable Answer answer, Runnable work) {
+    if (answer == null || answer.result().length <= SMALL) {
+      work.run();
+      return;
+    }
+    try {
+      threads.execute(work);
+    } catch (RejectedExecutionException closed) {
+      work.run();
+    }
   }
 
   private Runnable renewing(LevelTwo.Place place) {
@@ -265,6 +294,11 @@ final class Flights {
 
   /** Keeps what a call outside of flights brought. */
   void keep(Digest key, Standing.Leased leased, ReadCall call, Upstream.Answer answer, long took) {
+    aside(answer, () -> keepNow(key, leased, call, answer, took));
+  }
+
+  private void keepNow(
+      Digest key, Standing.Leased leased, ReadCall call, Upstream.Answer answer, long took) {
     Entry entry = keeping.entry(call, answer, took);
     if (entry == null) {
       return;

@@ -25,6 +25,9 @@ final class Generations {
   private static final int SCOPES = 50_000;
   private static final int RETIRED = 200_000;
 
+  /** How often is asked where the machine is too busy to hear in time. */
+  private static final int ATTEMPTS = 3;
+
   private final @Nullable Redis redis;
   private final Peers peers;
   private final Clock clock;
@@ -72,6 +75,10 @@ final class Generations {
       }
       return CompletableFuture.completedFuture(leased(look, lease, now));
     }
+    return ask(state, ATTEMPTS);
+  }
+
+  private CompletableFuture<Standing> ask(ScopeState state, int attempts) {
     return peers
         .fresh()
         .thenCompose(seen ->
@@ -80,12 +87,19 @@ final class Generations {
                     told != null && state.valid(told)
                         ? leased(seen, told, clock.nanoTime())
                         : thrown != null ? alone(seen, state) : Standing.Unleased.UNLEASED))
-        .exceptionally(databaseAway -> Standing.Unleased.UNLEASED);
+        .exceptionally(databaseAway -> Standing.Unleased.UNLEASED)
+        .thenCompose(standing ->
+            standing == Standing.Unleased.TOO_LATE && attempts > 1
+                ? ask(state, attempts - 1)
+                : CompletableFuture.completedFuture(standing));
   }
 
   private Standing leased(Peers.Look look, ScopeState.Lease lease, long now) {
     boolean good = now - look.sentAt() <= leaseNanos && now - lease.sentAt() <= leaseNanos;
-    if (!good || look.marked() || !peers.known(lease.sentAt()) || wasRetired(lease.id())) {
+    if (!good) {
+      return Standing.Unleased.TOO_LATE;
+    }
+    if (look.marked() || !peers.known(lease.sentAt()) || wasRetired(lease.id())) {
       return Standing.Unleased.UNLEASED;
     }
     return new Standing.Leased("r" + look.era() + ":" + lease.id(), lease.id());

@@ -104,7 +104,7 @@ final class SecretScan {
               "\\bnpm_[A-Za-z0-9]{36}",
               "\\btg_[A-Za-z0-9_-]{32,}",
               "\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}",
-              "-----BEGIN (?:[A-Z]+ )*PRIVATE KEY",
+              "-----BEGIN (?:[A-Z]+ ){0,4}PRIVATE KEY",
               "\\b[Bb]earer [A-Za-z0-9._~+/-]{20,}",
               "://[^/\\s:@\"]+:[^/\\s:@\"]{3,}@"));
 

@@ -19,6 +19,8 @@ sealed interface Standing {
 
   /** They may not: something is being written, or it cannot be known. */
   enum Unleased implements Standing {
-    UNLEASED
+    UNLEASED,
+    /** The answers took longer than they are good for; asking again may help. */
+    TOO_LATE
   }
 }

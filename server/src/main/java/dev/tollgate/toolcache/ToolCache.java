@@ -27,6 +27,9 @@ public final class ToolCache implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ToolCache.class);
 
+  /** Bytes of arguments that are looked through on an event loop. */
+  private static final int LARGEST_ARGUMENTS = 1 << 16;
+
   private final CacheConfig config;
   private final Clock clock;
   private final ScheduledThreadPoolExecutor timer;
@@ -65,7 +68,7 @@ public final class ToolCache implements AutoCloseable {
     this.keeping = new Keeping(config, clock);
     this.direct = new Direct(clock, timer);
     LevelTwo two = new LevelTwo(config, generations, redis);
-    this.flights = new Flights(config, one, two, keeping, direct, meters, clock, timer);
+    this.flights = new Flights(config, one, two, keeping, direct, meters, clock, timer, threads);
   }
 
   /**
@@ -104,7 +107,8 @@ public final class ToolCache implements AutoCloseable {
    *     deadline
    */
   public CompletableFuture<Cached> read(ReadCall call) {
-    if (call.freshness().never() || !call.control().store()) {
+    boolean large = call.key().arguments().length > LARGEST_ARGUMENTS;
+    if (call.freshness().never() || !call.control().store() || large) {
       return bypass(direct.waiting(call));
     }
     CompletableFuture<Standing> standing =
