@@ -4,6 +4,7 @@ import dev.tollgate.catalogue.Catalogue;
 import dev.tollgate.connectors.CatalogueConnectors;
 import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.connectors.Connectors;
+import dev.tollgate.credentials.Credentials;
 import dev.tollgate.egress.Egress;
 import dev.tollgate.http.admin.AdminRoutes;
 import dev.tollgate.http.admin.Health;
@@ -30,6 +31,8 @@ import dev.tollgate.storage.Storage;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.tenancy.FirstKeys;
 import dev.tollgate.tenancy.Tenancy;
+import dev.tollgate.toolcache.CacheConfig;
+import dev.tollgate.toolcache.ToolCache;
 import dev.tollgate.upstreams.Upstreams;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -126,14 +129,19 @@ final class Gateway implements AutoCloseable {
             telemetry.registry(),
             clock,
             closer);
-    McpServer mcp = mcp(connectors, egress);
+    ToolCache cache =
+        closer.add(
+            ToolCache.open(
+                CacheConfig.DEFAULT, storage, redis, config.nodeId(), telemetry.registry(), clock));
+    McpServer mcp = mcp(connectors, egress, trust.credentials(), cache);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, spend),
         (vertx, deadlines) -> {
           List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
           routes.addAll(
-              AdminRoutes.connectors(tenancy, connectors, config.upstreams().processes()));
+              AdminRoutes.connectors(
+                  tenancy, connectors, trust.credentials(), cache, config.upstreams().processes()));
           routes.addAll(trust.admitting(mcp.on(vertx, deadlines)));
           routes.addAll(trust.routes());
           served = List.copyOf(routes);
@@ -141,14 +149,16 @@ final class Gateway implements AutoCloseable {
         });
   }
 
-  private McpServer mcp(Catalogue connectors, Egress egress) {
+  private McpServer mcp(
+      Catalogue connectors, Egress egress, Credentials credentials, ToolCache cache) {
     Upstreams upstreams = closer.add(Upstreams.open(config.upstreams(), egress, VERSION, clock));
     return McpServer.open(
         config.mcp(),
         Connectors.open(
             new CatalogueConnectors(
-                connectors, new ConfiguredConnectors(config.servers()), (_, _) -> null),
+                connectors, new ConfiguredConnectors(config.servers()), credentials),
             upstreams,
+            cache,
             clock),
         clock);
   }

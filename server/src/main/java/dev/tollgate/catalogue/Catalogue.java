@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,10 +132,12 @@ public final class Catalogue {
   /**
    * Makes a connector.
    *
+   * @param id which it is to have
    * @throws Failure CONFLICT where the name is taken, or there are as many as there may be
    */
-  public Connector create(OrgScope scope, Caller.Administrator actor, ConnectorDraft draft) {
-    Connector made = table.create(scope, actor, draft);
+  public Connector create(
+      OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
+    Connector made = table.create(scope, actor, id, draft);
     changed(scope.organizationId());
     return made;
   }
@@ -155,8 +159,14 @@ public final class Catalogue {
     return now;
   }
 
-  public void delete(OrgScope scope, Caller.Administrator actor, UUID id) {
-    table.delete(scope, actor, id);
+  /**
+   * Deletes a connector.
+   *
+   * @param along what else goes, in the same transaction; what it returns runs after the commit
+   */
+  public void delete(
+      OrgScope scope, Caller.Administrator actor, UUID id, Function<Handle, Runnable> along) {
+    table.delete(scope, actor, id, along);
     changed(scope.organizationId());
   }
 

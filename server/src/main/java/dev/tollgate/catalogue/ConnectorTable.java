@@ -3,7 +3,6 @@ package dev.tollgate.catalogue;
 import dev.tollgate.kernel.Cursor;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
-import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Page;
 import dev.tollgate.spend.Money;
 import dev.tollgate.storage.Access;
@@ -19,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class ConnectorTable {
     this.storage = storage;
   }
 
-  Connector create(OrgScope scope, Caller.Administrator actor, ConnectorDraft draft) {
+  Connector create(OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
     return storage.transact(
         Access.tenant(scope.organizationId()),
         handle -> {
@@ -53,7 +53,7 @@ final class ConnectorTable {
                   + " CONFLICT (organization_id, name) DO NOTHING RETURNING ";
           Connector made =
               bind(handle.createQuery(insert + COLUMNS), draft)
-                  .bind("id", Ids.next())
+                  .bind("id", id)
                   .bind("organization", scope.organizationId())
                   .map((row, _) -> connector(row))
                   .findOne()
@@ -146,20 +146,28 @@ final class ConnectorTable {
     return Page.of(rows, limit, row -> Cursor.of(LIST, row.id().toString()));
   }
 
-  void delete(OrgScope scope, Caller.Administrator actor, UUID id) {
-    storage.transact(
-        Access.tenant(scope.organizationId()),
-        handle -> {
-          Connector gone =
-              handle
-                  .createQuery("DELETE FROM connectors WHERE id = :id RETURNING " + COLUMNS)
-                  .bind("id", id)
-                  .map((row, _) -> connector(row))
-                  .findOne()
-                  .orElseThrow(() -> unknown(id));
-          note(handle, scope, actor, "delete", gone);
-          return gone;
-        });
+  /**
+   * Deletes.
+   *
+   * @param along what else goes, in the same transaction; what it returns runs after the commit
+   */
+  void delete(
+      OrgScope scope, Caller.Administrator actor, UUID id, Function<Handle, Runnable> along) {
+    Runnable after =
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle -> {
+              Connector gone =
+                  handle
+                      .createQuery("DELETE FROM connectors WHERE id = :id RETURNING " + COLUMNS)
+                      .bind("id", id)
+                      .map((row, _) -> connector(row))
+                      .findOne()
+                      .orElseThrow(() -> unknown(id));
+              note(handle, scope, actor, "delete", gone);
+              return along.apply(handle);
+            });
+    after.run();
   }
 
   /** Everything at one moment. */

@@ -4,24 +4,19 @@ import dev.tollgate.catalogue.Catalogue;
 import dev.tollgate.catalogue.OrganizationConnectors;
 import dev.tollgate.catalogue.Place;
 import dev.tollgate.catalogue.ToolPolicy;
+import dev.tollgate.credentials.Credentials;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.tenancy.OrgScope;
-import dev.tollgate.upstreams.Authority;
 import dev.tollgate.upstreams.Endpoint;
 import dev.tollgate.upstreams.Patience;
 import dev.tollgate.upstreams.Target;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connectors of each organization, and the operator's own; of two with one name the
@@ -31,74 +26,50 @@ public final class CatalogueConnectors implements ConnectorSource {
 
   private final Catalogue catalogue;
   private final ConfiguredConnectors configured;
-  private final Credentials credentials;
-
-  /** With whose authority a connector is reached. */
-  public interface Credentials {
-
-    /** What names the credential, and with what it is used. */
-    record Held(String identity, long version, Authority authority) {}
-
-    /** That of a caller for a connector; null: it needs none. */
-    @Nullable Held of(OrgScope scope, dev.tollgate.catalogue.Connector connector);
-  }
+  private final HeldCredentials credentials;
 
   public CatalogueConnectors(
       Catalogue catalogue, ConfiguredConnectors configured, Credentials credentials) {
     this.catalogue = catalogue;
     this.configured = configured;
-    this.credentials = credentials;
+    this.credentials = new HeldCredentials(credentials);
   }
 
   @Override
   public Future<List<Connector>> of(OrgScope scope) {
     OrganizationConnectors known = catalogue.cached(scope.organizationId());
     return known != null
-        ? Future.succeededFuture(joined(scope, known))
-        : load(scope.organizationId()).map(read -> joined(scope, read));
+        ? joined(scope, known)
+        : Blocking.run("connectors-load", () -> catalogue.load(scope.organizationId()))
+            .compose(read -> joined(scope, read));
   }
 
-  /** Back on the loop that asks. */
-  private Future<OrganizationConnectors> load(UUID organization) {
-    Context context = Vertx.currentContext();
-    Promise<OrganizationConnectors> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("connectors-load")
-        .start(() -> {
-          try {
-            OrganizationConnectors read = catalogue.load(organization);
-            answer(context, () -> promise.complete(read));
-          } catch (RuntimeException | Error e) {
-            answer(context, () -> promise.fail(e));
-          }
-        });
-    return promise.future();
-  }
-
-  private static void answer(@Nullable Context context, Runnable answer) {
-    if (context == null) {
-      answer.run();
-    } else {
-      context.runOnContext(_ -> answer.run());
-    }
-  }
-
-  private List<Connector> joined(OrgScope scope, OrganizationConnectors all) {
-    Map<String, Connector> named = new HashMap<>();
+  private Future<List<Connector>> joined(OrgScope scope, OrganizationConnectors all) {
+    List<Future<Connector>> found = new ArrayList<>();
+    all.connectors().forEach(each -> found.add(connector(scope, all, each)));
     for (Connector own : configured.all(scope)) {
-      named.put(own.name(), own.with(ruled(scope, all, own)));
+      if (all.named(own.name()) == null) {
+        found.add(Future.succeededFuture(own.with(ruled(scope, all, own))));
+      }
     }
-    for (dev.tollgate.catalogue.Connector each : all.connectors()) {
-      named.put(each.name(), connector(scope, all, each));
-    }
-    List<Connector> sorted = new ArrayList<>(named.values());
-    sorted.sort(Comparator.comparing(Connector::name));
-    return sorted;
+    return Future.all(found)
+        .map(_ ->
+            found.stream()
+                .map(Future::result)
+                .sorted(Comparator.comparing(Connector::name))
+                .toList());
   }
 
-  private Connector connector(
+  private Future<Connector> connector(
       OrgScope scope, OrganizationConnectors all, dev.tollgate.catalogue.Connector each) {
-    Credentials.Held held = credentials.of(scope, each);
+    return credentials.of(scope, each).map(held -> connector(scope, all, each, held));
+  }
+
+  private static Connector connector(
+      OrgScope scope,
+      OrganizationConnectors all,
+      dev.tollgate.catalogue.Connector each,
+      HeldCredentials.Held held) {
     Target target =
         new Target(
             each.id(),
@@ -106,9 +77,9 @@ public final class CatalogueConnectors implements ConnectorSource {
             each.revision(),
             each.organizationId(),
             endpoint(each.place()),
-            held == null ? "" : held.identity(),
-            held == null ? 0 : held.version(),
-            held == null ? Authority.NONE : held.authority(),
+            held.identity(),
+            held.version(),
+            held.authority(),
             each.stateless(),
             Patience.DEFAULT);
     return new Connector(
@@ -119,6 +90,12 @@ public final class CatalogueConnectors implements ConnectorSource {
           @Override
           public boolean allows(String tool) {
             return all.allows(scope.keyId(), each, tool);
+          }
+
+          @Override
+          public boolean shares() {
+            return each.policies().values().stream()
+                .anyMatch(policy -> Boolean.TRUE.equals(policy.shared()));
           }
 
           @Override
@@ -134,6 +111,11 @@ public final class CatalogueConnectors implements ConnectorSource {
       @Override
       public boolean allows(String tool) {
         return all.allows(scope.keyId(), own.name(), tool);
+      }
+
+      @Override
+      public boolean shares() {
+        return false;
       }
 
       @Override

@@ -26,6 +26,11 @@ public final class ConfiguredConnectors {
         }
 
         @Override
+        public boolean shares() {
+          return false;
+        }
+
+        @Override
         public ToolPolicy policy(String tool) {
           return ToolPolicy.NONE;
         }

@@ -25,10 +25,15 @@ public final class ConnectorLoop {
   private final Sending sending;
   private final Combined combined;
 
-  ConnectorLoop(ConnectorSource source, UpstreamLoop upstreams, Deadlines deadlines, Clock clock) {
+  ConnectorLoop(
+      ConnectorSource source,
+      UpstreamLoop upstreams,
+      Sending sending,
+      Deadlines deadlines,
+      Clock clock) {
     this.source = source;
     this.upstreams = upstreams;
-    this.sending = new Sending(upstreams);
+    this.sending = sending;
     this.combined = new Combined(upstreams, sending, deadlines, clock);
   }
 
@@ -98,9 +103,7 @@ public final class ConnectorLoop {
       Listener listener) {
     named(all, name)
         .onComplete(
-            connector ->
-                pending.begun(
-                    () -> upstreams.call(connector.target(), downstream.invocation(ask), listener)),
+            connector -> pending.begun(() -> sending.send(connector, downstream, ask, listener)),
             failure -> listener.answered(failed(failure)));
   }
 

@@ -26,7 +26,7 @@ public record Target(
     Patience patience) {
 
   /** What makes one server with one authority another than the next. */
-  String key() {
+  public String key() {
     return connector + "/" + revision + "/" + owner + "/" + identity + "/" + credentialVersion;
   }
 }

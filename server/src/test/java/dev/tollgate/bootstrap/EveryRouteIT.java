@@ -108,6 +108,16 @@ class EveryRouteIT {
           Map.entry("GET " + ORGANIZATION + "/connectors/{connectorId}", NONE),
           Map.entry("PATCH " + ORGANIZATION + "/connectors/{connectorId}", "{\"name\":\"x\"}"),
           Map.entry("DELETE " + ORGANIZATION + "/connectors/{connectorId}", NONE),
+          Map.entry("POST " + ORGANIZATION + "/connectors/{connectorId}/connect", "{}"),
+          Map.entry("GET " + ORGANIZATION + "/connectors/{connectorId}/status", NONE),
+          Map.entry("POST " + ORGANIZATION + "/connectors/{connectorId}/invalidate", NONE),
+          Map.entry(
+              "PUT " + ORGANIZATION + "/connectors/{connectorId}/credentials", "{\"token\":\"x\"}"),
+          Map.entry("DELETE " + ORGANIZATION + "/connectors/{connectorId}/credentials", NONE),
+          Map.entry(
+              "PUT " + ORGANIZATION + "/oauth-clients",
+              "{\"issuer\":\"https://a.example\",\"clientId\":\"x\"}"),
+          Map.entry("GET /health/mcp-cache", NONE),
           Map.entry("GET " + ORGANIZATION + "/tools", NONE),
           Map.entry("PUT " + ORGANIZATION + "/tools", "{\"deny\":[\"x__*\"]}"),
           Map.entry("GET " + ORGANIZATION + "/keys/{keyId}/tools", NONE),

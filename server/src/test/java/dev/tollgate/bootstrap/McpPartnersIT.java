@@ -105,6 +105,30 @@ class McpPartnersIT {
     assertThat(answers.getLast().toString()).contains("Hello, Ada");
   }
 
+  @Test
+  void keepsAnswersUntilSomethingIsWritten() {
+    connect("keeping", McpPartners.partner(), true);
+    String read =
+        "{\"method\":\"tools/call\",\"params\":{\"name\":\"get_note\",\"arguments\":{\"name\":\"a\"}}}";
+    String write =
+        "{\"method\":\"tools/call\",\"params\":{\"name\":\"write_note\",\"arguments\":"
+            + "{\"name\":\"a\",\"body\":\"new\"}}}";
+    List<JsonNode> answers =
+        through(
+            McpPartners.Client.V2_MODERN,
+            "keeping",
+            "[" + String.join(",", read, read, write, read, read) + "]");
+    assertThat(answers.subList(1, 6))
+        .extracting(answer -> answer.at("/result/content/0/text").stringValue())
+        .containsExactly(
+            "nothing (call 1)", "nothing (call 1)", "written", "new (call 2)", "new (call 2)");
+    assertThat(answers.subList(1, 6))
+        .extracting(answer -> answer.at("/result/_meta/dev.tollgate~1cache/status").asString(""))
+        .containsExactly("miss", "hit", "", "miss", "hit");
+    JsonNode health = gateway.admin("GET", "/health/mcp-cache", "", 200);
+    assertThat(health.at("/providers/custom/hits").longValue()).isGreaterThanOrEqualTo(2);
+  }
+
   /** The results, without what the two eras have apart from each other. */
   private static List<JsonNode> plain(List<JsonNode> answers) {
     return answers.stream().skip(1).map(McpPartnersIT::plain).filter(Objects::nonNull).toList();
@@ -124,6 +148,7 @@ class McpPartnersIT {
       result.remove("resultType");
       if (result.get("_meta") instanceof ObjectNode meta) {
         meta.remove("io.modelcontextprotocol/serverInfo");
+        meta.remove("dev.tollgate/cache");
         if (meta.isEmpty()) {
           result.remove("_meta");
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.kernel.Ids;
 import dev.tollgate.spend.Money;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.ApiKeyDraft;
@@ -49,7 +50,7 @@ class CatalogueIT {
             true,
             Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false, Money.ofCents(1))),
             Money.ofDollars("0.002"));
-    Connector made = catalogue.create(scope, ADMIN, draft);
+    Connector made = catalogue.create(scope, ADMIN, Ids.next(), draft);
     assertThat(catalogue.get(scope, made.id())).isEqualTo(made);
     assertThat(made.place()).isEqualTo(draft.place());
     assertThat(made.policies()).isEqualTo(draft.policies());
@@ -57,7 +58,7 @@ class CatalogueIT {
     Connector changed = catalogue.change(scope, ADMIN, made.id(), draft("shell"));
     assertThat(changed.revision()).isEqualTo(made.revision() + 1);
     assertThat(changed.place()).isInstanceOf(Place.Url.class);
-    catalogue.delete(scope, ADMIN, made.id());
+    catalogue.delete(scope, ADMIN, made.id(), _ -> () -> {});
     assertThatThrownBy(() -> catalogue.get(scope, made.id()))
         .isInstanceOfSatisfying(
             Failure.class, gone -> assertThat(gone.code()).isEqualTo(ErrorCode.NOT_FOUND));
@@ -69,9 +70,9 @@ class CatalogueIT {
     UUID organization = scope.organizationId();
     assertThat(catalogue.load(organization).connectors()).isEmpty();
     assertThat(catalogue.cached(organization)).isNotNull();
-    catalogue.create(scope, ADMIN, draft("beta"));
+    catalogue.create(scope, ADMIN, Ids.next(), draft("beta"));
     assertThat(catalogue.cached(organization)).isNull();
-    catalogue.create(scope, ADMIN, draft("alpha"));
+    catalogue.create(scope, ADMIN, Ids.next(), draft("alpha"));
     assertThat(catalogue.load(organization).connectors())
         .extracting(Connector::name)
         .containsExactly("alpha", "beta");
@@ -90,12 +91,13 @@ class CatalogueIT {
   void keepsOrganizationsApart() {
     OrgScope mine = organization("mine");
     OrgScope theirs = organization("theirs");
-    Connector other = catalogue.create(theirs, ADMIN, draft("same-name"));
-    catalogue.create(mine, ADMIN, draft("same-name"));
+    Connector other = catalogue.create(theirs, ADMIN, Ids.next(), draft("same-name"));
+    catalogue.create(mine, ADMIN, Ids.next(), draft("same-name"));
     assertThat(catalogue.load(mine.organizationId()).connectors()).hasSize(1);
     assertThatThrownBy(() -> catalogue.get(mine, other.id())).isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> catalogue.delete(mine, ADMIN, other.id())).isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> catalogue.create(mine, ADMIN, draft("same-name")))
+    assertThatThrownBy(() -> catalogue.delete(mine, ADMIN, other.id(), _ -> () -> {}))
+        .isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> catalogue.create(mine, ADMIN, Ids.next(), draft("same-name")))
         .isInstanceOfSatisfying(
             Failure.class, taken -> assertThat(taken.code()).isEqualTo(ErrorCode.CONFLICT));
   }

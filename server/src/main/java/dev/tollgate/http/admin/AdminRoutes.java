@@ -1,10 +1,12 @@
 package dev.tollgate.http.admin;
 
 import dev.tollgate.catalogue.Catalogue;
+import dev.tollgate.credentials.Credentials;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Spend;
 import dev.tollgate.tenancy.Tenancy;
+import dev.tollgate.toolcache.ToolCache;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +44,15 @@ public final class AdminRoutes {
    *
    * @param commands whether connectors may be child processes
    */
-  public static List<Route> connectors(Tenancy tenancy, Catalogue catalogue, boolean commands) {
-    return new ConnectorRoutes(tenancy, catalogue, commands).routes();
+  public static List<Route> connectors(
+      Tenancy tenancy,
+      Catalogue catalogue,
+      Credentials credentials,
+      ToolCache cache,
+      boolean commands) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new ConnectorRoutes(tenancy, catalogue, credentials, commands).routes());
+    routes.addAll(new CacheRoutes(tenancy, catalogue, cache).routes());
+    return routes;
   }
 }

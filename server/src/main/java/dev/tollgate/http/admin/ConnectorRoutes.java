@@ -1,23 +1,36 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.catalogue.AuthKind;
 import dev.tollgate.catalogue.Catalogue;
 import dev.tollgate.catalogue.Connector;
+import dev.tollgate.catalogue.ConnectorDraft;
 import dev.tollgate.catalogue.KnownServer;
 import dev.tollgate.catalogue.PolicyText;
 import dev.tollgate.catalogue.ToolRules;
+import dev.tollgate.credentials.ClientDraft;
+import dev.tollgate.credentials.CredentialStatus;
+import dev.tollgate.credentials.Credentials;
+import dev.tollgate.credentials.Place;
+import dev.tollgate.credentials.StaticToken;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Secret;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.Tenancy;
 import io.vertx.core.http.HttpMethod;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The connectors of an organization, and which of their tools it and its keys may use. */
-record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, boolean commands) {
+record ConnectorRoutes(
+    Tenancy tenancy, Catalogue catalogue, Credentials credentials, boolean commands) {
 
   private static final String ORGANIZATION = "/organizations/{organizationId}";
   private static final String ALL = ORGANIZATION + "/connectors";
@@ -33,6 +46,11 @@ record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, boolean commands) {
         Desk.administrators(HttpMethod.GET, ONE, this::get),
         Desk.administrators(HttpMethod.PATCH, ONE, this::change),
         Desk.administrators(HttpMethod.DELETE, ONE, this::delete),
+        Desk.administrators(HttpMethod.POST, ONE + "/connect", this::connect),
+        Desk.administrators(HttpMethod.GET, ONE + "/status", this::status),
+        Desk.administrators(HttpMethod.PUT, ONE + "/credentials", this::putToken),
+        Desk.administrators(HttpMethod.DELETE, ONE + "/credentials", this::deleteCredential),
+        Desk.administrators(HttpMethod.PUT, ORGANIZATION + "/oauth-clients", this::putClient),
         Desk.administrators(HttpMethod.GET, TOOLS, call -> rules(call, null)),
         Desk.administrators(HttpMethod.PUT, TOOLS, call -> setRules(call, null)),
         Desk.administrators(HttpMethod.GET, KEY_TOOLS, call -> rules(call, key(call))),
@@ -66,12 +84,36 @@ record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, boolean commands) {
     return Reply.json(200, Map.of("items", catalogue.known().stream().map(Known::of).toList()));
   }
 
+  /** The token first: where it cannot be kept, there is no connector either. */
   private Reply create(Call call) {
     Query.of(call);
     OrgScope scope = scope(call);
     ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
-    Connector made = catalogue.create(scope, Desk.actor(call), body.draft());
-    return Reply.json(201, ConnectorView.of(made));
+    ConnectorDraft draft = body.draft();
+    UUID id = Ids.next();
+    boolean stored = keep(call, scope, id, draft.auth(), body.token());
+    try {
+      return Reply.json(
+          201, ConnectorView.of(catalogue.create(scope, Desk.actor(call), id, draft)));
+    } catch (RuntimeException failed) {
+      if (stored) {
+        credentials.delete(scope, Desk.actor(call), new Place(id, null));
+      }
+      throw failed;
+    }
+  }
+
+  private boolean keep(
+      Call call, OrgScope scope, UUID connector, AuthKind auth, @Nullable Secret token) {
+    if (token == null) {
+      return false;
+    }
+    if (auth != AuthKind.BEARER) {
+      throw Failure.invalid("auth.token", "a token goes with auth.type bearer alone");
+    }
+    credentials.putToken(
+        scope, Desk.actor(call), new Place(connector, null), StaticToken.bearer(token));
+    return true;
   }
 
   private Reply list(Call call) {
@@ -90,13 +132,121 @@ record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, boolean commands) {
     OrgScope scope = scope(call);
     Connector now = catalogue.get(scope, id(call));
     ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
-    Connector changed = catalogue.change(scope, Desk.actor(call), now.id(), body.over(now));
+    ConnectorDraft draft = body.over(now);
+    keep(call, scope, now.id(), draft.auth(), body.token());
+    Connector changed = catalogue.change(scope, Desk.actor(call), now.id(), draft);
     return Reply.json(200, ConnectorView.of(changed));
   }
 
   private Reply delete(Call call) {
     Query.of(call);
-    catalogue.delete(scope(call), Desk.actor(call), id(call));
+    OrgScope scope = scope(call);
+    UUID id = id(call);
+    catalogue.delete(
+        scope,
+        Desk.actor(call),
+        id,
+        handle -> credentials.deleteAll(handle, scope.organizationId(), id));
+    return Reply.empty(204);
+  }
+
+  /** Where a person goes to connect; or, by the client's own credentials, at once. */
+  private Reply connect(Call call) {
+    Query.of(call);
+    OrgScope scope = scope(call);
+    Connector connector = catalogue.get(scope, id(call));
+    Body body = Body.of(call, "userId", "scope", "grant");
+    Place place = place(scope, connector, body.idOrNull("userId"));
+    if (connector.auth() != AuthKind.OAUTH
+        || !(connector.place() instanceof dev.tollgate.catalogue.Place.Url(URI url, boolean _))) {
+      throw Failure.of(
+          ErrorCode.CONFLICT,
+          "only a connector with auth.type oauth is connected; this one takes a token, or nothing");
+    }
+    String wanted = body.has("scope") ? body.text("scope") : "";
+    String grant = body.has("grant") ? body.text("grant") : "authorization_code";
+    return switch (grant) {
+      case "authorization_code" -> {
+        URI open = credentials.begin(scope, Desk.actor(call), place, url, wanted);
+        yield Desk.secret(Map.of("authorizationUrl", open.toString()));
+      }
+      case "client_credentials" -> {
+        credentials.connectItself(scope, Desk.actor(call), place, url, wanted);
+        yield Reply.json(200, standing(scope, connector));
+      }
+      default ->
+          throw Failure.invalid(
+              "grant", "grant must be authorization_code or client_credentials, is " + grant);
+    };
+  }
+
+  private Place place(OrgScope scope, Connector connector, @Nullable UUID user) {
+    return new Place(connector.id(), user == null ? null : tenancy.user(scope, user).id());
+  }
+
+  private Reply status(Call call) {
+    Query.of(call);
+    OrgScope scope = scope(call);
+    return Reply.json(200, standing(scope, catalogue.get(scope, id(call))));
+  }
+
+  /**
+   * How a connector stands.
+   *
+   * @param state {@code ready}, {@code not_connected} or {@code needs_reauthorization}
+   */
+  private record Standing(UUID id, String name, String state, List<CredentialStatus> credentials) {}
+
+  private Standing standing(OrgScope scope, Connector connector) {
+    List<CredentialStatus> all = credentials.list(scope, connector.id());
+    String state =
+        all.stream()
+            .filter(each -> each.user() == null)
+            .map(CredentialStatus::state)
+            .findFirst()
+            .orElse(connector.auth() == AuthKind.NONE ? "ready" : "not_connected");
+    return new Standing(connector.id(), connector.name(), state, all);
+  }
+
+  /** A token of the organization, or of one of its users, in place of what is there. */
+  private Reply putToken(Call call) {
+    Query.of(call);
+    OrgScope scope = scope(call);
+    Connector connector = catalogue.get(scope, id(call));
+    Body body = Body.of(call, "token", "header", "userId");
+    if (connector.auth() == AuthKind.NONE) {
+      throw Failure.of(ErrorCode.CONFLICT, "the connector has auth.type none; change that before");
+    }
+    Secret value = new Secret(body.text("token"));
+    StaticToken token =
+        body.has("header")
+            ? new StaticToken(body.text("header"), value)
+            : StaticToken.bearer(value);
+    credentials.putToken(
+        scope, Desk.actor(call), place(scope, connector, body.idOrNull("userId")), token);
+    return Reply.json(200, standing(scope, connector));
+  }
+
+  private Reply deleteCredential(Call call) {
+    Query query = Query.of(call, "userId");
+    OrgScope scope = scope(call);
+    Connector connector = catalogue.get(scope, id(call));
+    credentials.delete(scope, Desk.actor(call), place(scope, connector, query.id("userId")));
+    return Reply.empty(204);
+  }
+
+  /** A client that was registered by hand at an authorization server. */
+  private Reply putClient(Call call) {
+    Query.of(call);
+    Body body = Body.of(call, "issuer", "clientId", "clientSecret");
+    String secret = body.textOrNull("clientSecret");
+    credentials.putClient(
+        scope(call),
+        Desk.actor(call),
+        new ClientDraft(
+            body.text("issuer"),
+            body.text("clientId"),
+            secret == null ? null : new Secret(secret)));
     return Reply.empty(204);
   }
 

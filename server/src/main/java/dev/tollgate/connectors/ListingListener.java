@@ -6,7 +6,7 @@ import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Question;
 
 /** Hears of a list of tools, and passes on what its caller may use. */
-record FilteringListener(Listener to, Tools tools) implements Listener {
+record ListingListener(Listener to, Connector connector, ToolHints hints) implements Listener {
 
   @Override
   public void notified(Message.Notification notification) {
@@ -20,9 +20,11 @@ record FilteringListener(Listener to, Tools tools) implements Listener {
 
   @Override
   public void answered(Answer answer) {
-    to.answered(
-        answer instanceof Answer.Result(var result)
-            ? new Answer.Result(ToolFilter.visible(result, tools))
-            : answer);
+    if (answer instanceof Answer.Result(var result)) {
+      hints.note(connector.target(), result);
+      to.answered(new Answer.Result(ToolFilter.visible(result, connector.tools())));
+    } else {
+      to.answered(answer);
+    }
   }
 }

@@ -1,0 +1,196 @@
+package dev.tollgate.connectors;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.mcp.Raw;
+import dev.tollgate.toolcache.Cached;
+import dev.tollgate.toolcache.ReadCall;
+import dev.tollgate.toolcache.ToolCache;
+import dev.tollgate.toolcache.Upstream;
+import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Listener;
+import dev.tollgate.upstreams.Ongoing;
+import dev.tollgate.upstreams.Question;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One caller's read through the cache, on its event loop. Where the call to the server is its own,
+ * it hears of progress and questions; the call may outlive it, for others wait for the answer too.
+ */
+final class CachedRead implements Ongoing {
+
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  private final Context context;
+  private final Listener listener;
+  private final Function<Listener, Ongoing> send;
+  private @Nullable CompletableFuture<Cached> waiting;
+  private @Nullable Ongoing own;
+  private boolean over;
+  private boolean paused;
+
+  private CachedRead(Context context, Listener listener, Function<Listener, Ongoing> send) {
+    this.context = context;
+    this.listener = listener;
+    this.send = send;
+  }
+
+  /**
+   * Begins one; called on an event loop.
+   *
+   * @param send sends the call to its server
+   */
+  static Ongoing begin(
+      ToolCache cache,
+      CacheAsk.Read read,
+      String provider,
+      Listener listener,
+      Function<Listener, Ongoing> send) {
+    Context context = Vertx.currentContext();
+    if (context == null) {
+      throw new IllegalStateException("not on an event loop");
+    }
+    CachedRead begun = new CachedRead(context, listener, send);
+    begun.waiting =
+        cache.read(
+            new ReadCall(
+                read.key(),
+                read.freshness(),
+                read.control(),
+                provider,
+                read.label(),
+                DEADLINE,
+                begun::fetch));
+    var _ =
+        begun.waiting.whenComplete(
+            (found, failure) -> begun.onLoop(() -> begun.ended(found, failure)));
+    return begun;
+  }
+
+  private void onLoop(Runnable task) {
+    if (context.equals(Vertx.currentContext())) {
+      task.run();
+    } else {
+      context.runOnContext(_ -> task.run());
+    }
+  }
+
+  // The call to the server
+  // -----------------------------------------------------------------------------------
+
+  private Upstream.Running fetch(Upstream.Asking asking) {
+    CompletableFuture<Upstream.Answer> answer = new CompletableFuture<>();
+    onLoop(() -> {
+      Ongoing sent = send.apply(new Hears(asking, answer));
+      own = sent;
+      if (paused) {
+        sent.pause();
+      }
+    });
+    return new Upstream.Running(answer, () -> onLoop(this::cancelOwn));
+  }
+
+  private void cancelOwn() {
+    if (own != null) {
+      own.cancel();
+    }
+  }
+
+  /** What the server says to a call of this caller. */
+  private final class Hears implements Listener {
+
+    private final Upstream.Asking asking;
+    private final CompletableFuture<Upstream.Answer> answer;
+
+    Hears(Upstream.Asking asking, CompletableFuture<Upstream.Answer> answer) {
+      this.asking = asking;
+      this.answer = answer;
+    }
+
+    @Override
+    public void notified(Message.Notification notification) {
+      if (!over) {
+        listener.notified(notification);
+      }
+    }
+
+    @Override
+    public void asked(Question question) {
+      asking.asked();
+      if (!over) {
+        listener.asked(question);
+      }
+    }
+
+    @Override
+    public void answered(Answer came) {
+      switch (came) {
+        case Answer.Result(Raw result) ->
+            answer.complete(new Upstream.Answer(result.copy(), false));
+        case Answer.Fault(Raw error) -> answer.complete(new Upstream.Answer(error.copy(), true));
+        case Answer.Failed(Failure failure) -> answer.completeExceptionally(failure);
+      }
+    }
+  }
+
+  // The caller
+  // -----------------------------------------------------------------------------------------
+
+  private void ended(@Nullable Cached found, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (found == null) {
+      listener.answered(new Answer.Failed(failed(failure)));
+    } else if (found.error()) {
+      listener.answered(new Answer.Fault(Raw.of(found.result())));
+    } else {
+      listener.answered(
+          new Answer.Result(
+              CacheAsk.told(found.result(), found.status().wire(), found.age().toMillis())));
+    }
+  }
+
+  private static Failure failed(@Nullable Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+    if (cause instanceof Failure failure) {
+      return failure;
+    }
+    String message = "something went wrong inside the gateway; its log has it";
+    return cause == null
+        ? Failure.of(ErrorCode.INTERNAL, message)
+        : Failure.of(ErrorCode.INTERNAL, message, cause);
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (own != null) {
+      own.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (own != null) {
+      own.resume();
+    }
+  }
+}

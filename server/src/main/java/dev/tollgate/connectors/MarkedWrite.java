@@ -1,0 +1,156 @@
+package dev.tollgate.connectors;
+
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.Message;
+import dev.tollgate.toolcache.ToolCache;
+import dev.tollgate.toolcache.WriteTicket;
+import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Listener;
+import dev.tollgate.upstreams.Ongoing;
+import dev.tollgate.upstreams.Patience;
+import dev.tollgate.upstreams.Question;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that may change something, on its event loop: marked before it is sent, and answered when
+ * no node gives an older answer any more.
+ */
+final class MarkedWrite implements Ongoing {
+
+  private final Context context;
+  private final Listener listener;
+  private final Function<Listener, Ongoing> send;
+  private @Nullable WriteTicket ticket;
+  private @Nullable Ongoing sent;
+  private boolean over;
+  private boolean paused;
+
+  private MarkedWrite(Context context, Listener listener, Function<Listener, Ongoing> send) {
+    this.context = context;
+    this.listener = listener;
+    this.send = send;
+  }
+
+  /** Begins one; called on an event loop. */
+  static Ongoing begin(
+      ToolCache cache, CacheAsk.Write write, Listener listener, Function<Listener, Ongoing> send) {
+    Context context = Vertx.currentContext();
+    if (context == null) {
+      throw new IllegalStateException("not on an event loop");
+    }
+    MarkedWrite begun = new MarkedWrite(context, listener, send);
+    var _ =
+        cache
+            .beforeWrite(
+                write.organization(),
+                write.connector(),
+                write.alsoPublic(),
+                Patience.DEFAULT.call())
+            .whenComplete((ticket, failure) -> begun.onLoop(() -> begun.marked(ticket, failure)));
+    return begun;
+  }
+
+  private void onLoop(Runnable task) {
+    if (context.equals(Vertx.currentContext())) {
+      task.run();
+    } else {
+      context.runOnContext(_ -> task.run());
+    }
+  }
+
+  private void marked(@Nullable WriteTicket marked, @Nullable Throwable failure) {
+    if (marked == null) {
+      if (!over) {
+        over = true;
+        listener.answered(new Answer.Failed(failed(failure)));
+      }
+    } else if (over) {
+      // It was cancelled before it was sent.
+      var _ = marked.after(WriteTicket.Outcome.ANSWERED);
+    } else {
+      ticket = marked;
+      Ongoing begun = send.apply(new Hears());
+      sent = begun;
+      if (paused) {
+        begun.pause();
+      }
+    }
+  }
+
+  private final class Hears implements Listener {
+    @Override
+    public void notified(Message.Notification notification) {
+      listener.notified(notification);
+    }
+
+    @Override
+    public void asked(Question question) {
+      listener.asked(question);
+    }
+
+    @Override
+    public void answered(Answer answer) {
+      if (!over) {
+        over = true;
+        settle(
+            answer instanceof Answer.Failed
+                ? WriteTicket.Outcome.IN_DOUBT
+                : WriteTicket.Outcome.ANSWERED,
+            () -> listener.answered(answer));
+      }
+    }
+  }
+
+  private void settle(WriteTicket.Outcome outcome, Runnable then) {
+    WriteTicket marked = ticket;
+    if (marked == null) {
+      then.run();
+    } else {
+      ticket = null;
+      var _ = marked.after(outcome).whenComplete((_, _) -> onLoop(then));
+    }
+  }
+
+  private static Failure failed(@Nullable Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+    if (cause instanceof Failure failure) {
+      return failure;
+    }
+    String message = "the call could not be announced to the other nodes; it was not sent";
+    return cause == null
+        ? Failure.of(ErrorCode.UNAVAILABLE, message)
+        : Failure.of(ErrorCode.UNAVAILABLE, message, cause);
+  }
+
+  @Override
+  public void cancel() {
+    if (!over) {
+      over = true;
+      if (sent != null) {
+        sent.cancel();
+      }
+      settle(WriteTicket.Outcome.IN_DOUBT, () -> {});
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (sent != null) {
+      sent.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (sent != null) {
+      sent.resume();
+    }
+  }
+}
