@@ -76,6 +76,9 @@ final class Writes {
     /** Whether the others know of it by PostgreSQL alone. */
     private boolean cutOff;
 
+    /** Whether its mark is being taken away for good; guarded by the write's monitor. */
+    private boolean ending;
+
     private volatile CompletableFuture<@Nullable Void> leasesOver =
         CompletableFuture.completedFuture(null);
 
@@ -250,6 +253,9 @@ final class Writes {
   }
 
   private CompletableFuture<Void> end(Write write, boolean inDoubt) {
+    synchronized (write) {
+      write.ending = !inDoubt;
+    }
     for (Scope scope : write.scopes) {
       generations.state(scope).revoke(clock.nanoTime());
     }
@@ -328,6 +334,16 @@ final class Writes {
 
   /** Where Redis lost the mark, others may have begun anew under an id of that time. */
   private void markAgain(Write write) {
+    synchronized (write) {
+      // A mark that is set behind its taking away would stay until it lapses.
+      if (write.ending) {
+        return;
+      }
+      setAgain(write);
+    }
+  }
+
+  private void setAgain(Write write) {
     var _ =
         mark(write, true)
             .whenComplete((changed, thrown) -> {
@@ -343,7 +359,7 @@ final class Writes {
     List<Write> known;
     synchronized (gate) {
       clearing = cleared;
-      known = List.copyOf(live);
+      known = live.stream().filter(Writes::goesOn).toList();
     }
     List<CompletableFuture<Boolean>> marks = new ArrayList<>();
     marks.add(reachable());
@@ -364,6 +380,12 @@ final class Writes {
               }
               cleared.complete(null);
             });
+  }
+
+  private static boolean goesOn(Write write) {
+    synchronized (write) {
+      return !write.ending;
+    }
   }
 
   private CompletableFuture<Boolean> reachable() {
