@@ -2,8 +2,8 @@
 
 SET LOCAL search_path TO tollgate, pg_temp;
 
--- place: {"url", "sse"} or {"command", "environment"}. policies: by tool. price: of a call, where the
--- tool has none of its own. revision: what was learned or kept of a connector goes by it.
+-- place: {"url", "sse"} or {"command", "environment"}. policies: by tool. revision: what was
+-- learned or kept of a connector goes by it.
 CREATE TABLE connectors (
   id              uuid        PRIMARY KEY,
   organization_id uuid        NOT NULL REFERENCES organizations (id),
@@ -13,7 +13,6 @@ CREATE TABLE connectors (
   auth            text        NOT NULL CHECK (auth IN ('none', 'bearer', 'oauth')),
   stateless       boolean     NOT NULL,
   policies        jsonb       NOT NULL DEFAULT '{}',
-  price_nanos     bigint      CHECK (price_nanos >= 0),
   revision        bigint      NOT NULL DEFAULT 1,
   created_at      timestamptz NOT NULL DEFAULT now(),
   updated_at      timestamptz NOT NULL DEFAULT now(),

@@ -1,7 +1,6 @@
 package dev.tollgate.catalogue;
 
 import dev.tollgate.kernel.Failure;
-import dev.tollgate.spend.Money;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,7 @@ public record ConnectorDraft(
     Place place,
     AuthKind auth,
     @Nullable Boolean stateless,
-    Map<String, ToolPolicy> policies,
-    @Nullable Money price) {
+    Map<String, ToolPolicy> policies) {
 
   private static final int MOST_POLICIES = 1_000;
   private static final int LONGEST_TOOL = 200;
@@ -35,9 +33,6 @@ public record ConnectorDraft(
       throw Failure.invalid("policies", "policies may have at most " + MOST_POLICIES + " tools");
     }
     policies.forEach((tool, policy) -> check(tool, policy));
-    if (price != null && price.isNegative()) {
-      throw Failure.invalid("price", "price must not be negative");
-    }
   }
 
   private static void check(String tool, ToolPolicy policy) {
@@ -50,10 +45,6 @@ public record ConnectorDraft(
     if (kept && Boolean.TRUE.equals(policy.writes())) {
       throw Failure.invalid(
           field, field + " cannot both write and be kept; its class must be never");
-    }
-    Money cost = policy.price();
-    if (cost != null && cost.isNegative()) {
-      throw Failure.invalid(field + ".price", field + ".price must not be negative");
     }
   }
 

@@ -1,26 +1,22 @@
 package dev.tollgate.catalogue;
 
 import dev.tollgate.kernel.Failure;
-import dev.tollgate.spend.Money;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Policies of tools as JSON, as administrators write them and the table keeps them. */
 public final class PolicyText {
 
-  private static final List<String> FIELDS =
-      List.of("class", "access", "public", "allowed", "price");
-  private static final Pattern DOLLARS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
+  private static final List<String> FIELDS = List.of("class", "access", "public", "allowed");
 
   private PolicyText() {}
 
   /**
-   * Reads {@code {tool: {class?, access?, public?, allowed?, price?}}}.
+   * Reads {@code {tool: {class?, access?, public?, allowed?}}}.
    *
    * @throws Failure INVALID_REQUEST that names the field
    */
@@ -50,8 +46,7 @@ public final class PolicyText {
         kept == null ? null : Freshness.of(field + ".class", kept),
         flag(field + ".public", node.get("public")),
         flag(field + ".allowed", node.get("allowed")),
-        writes(field + ".access", node.get("access")),
-        price(field + ".price", node.get("price")));
+        writes(field + ".access", node.get("access")));
   }
 
   private static @Nullable Boolean writes(String field, @Nullable JsonNode node) {
@@ -64,23 +59,6 @@ public final class PolicyText {
       case "write" -> true;
       default -> throw Failure.invalid(field, field + " must be read or write, is " + access);
     };
-  }
-
-  /**
-   * Reads a price.
-   *
-   * @param node dollars in decimal, as text; null: none
-   * @throws Failure INVALID_REQUEST that names the field
-   */
-  public static @Nullable Money price(String field, @Nullable JsonNode node) {
-    String dollars = text(field, node);
-    if (dollars == null) {
-      return null;
-    }
-    if (!DOLLARS.matcher(dollars).matches()) {
-      throw Failure.invalid(field, field + " must be dollars a call as text, such as \"0.002\"");
-    }
-    return Money.ofDollars(dollars);
   }
 
   private static void object(String field, @Nullable JsonNode node) {
@@ -129,9 +107,6 @@ public final class PolicyText {
     }
     if (policy.allowed() != null) {
       view.put("allowed", policy.allowed());
-    }
-    if (policy.price() != null) {
-      view.put("price", policy.price().toDollars());
     }
     return view;
   }

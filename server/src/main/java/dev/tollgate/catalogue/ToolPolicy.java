@@ -1,6 +1,5 @@
 package dev.tollgate.catalogue;
 
-import dev.tollgate.spend.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,23 +9,21 @@ import org.jspecify.annotations.Nullable;
  * @param shared whether its answers are the same for every credential
  * @param allowed whether it may be called
  * @param writes whether it changes something
- * @param price of a call; null: it costs nothing
  */
 public record ToolPolicy(
     @Nullable Freshness freshness,
     @Nullable Boolean shared,
     @Nullable Boolean allowed,
-    @Nullable Boolean writes,
-    @Nullable Money price) {
+    @Nullable Boolean writes) {
 
-  public static final ToolPolicy NONE = new ToolPolicy(null, null, null, null, null);
+  public static final ToolPolicy NONE = new ToolPolicy(null, null, null, null);
 
   static ToolPolicy read(Freshness freshness) {
-    return new ToolPolicy(freshness, null, null, false, null);
+    return new ToolPolicy(freshness, null, null, false);
   }
 
   static ToolPolicy write() {
-    return new ToolPolicy(Freshness.NEVER, null, null, true, null);
+    return new ToolPolicy(Freshness.NEVER, null, null, true);
   }
 
   /** What this says, and {@code other} where this says nothing. */
@@ -35,7 +32,6 @@ public record ToolPolicy(
         freshness == null ? other.freshness : freshness,
         shared == null ? other.shared : shared,
         allowed == null ? other.allowed : allowed,
-        writes == null ? other.writes : writes,
-        price == null ? other.price : price);
+        writes == null ? other.writes : writes);
   }
 }

@@ -7,7 +7,6 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
-import dev.tollgate.spend.Money;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.ApiKeyDraft;
 import dev.tollgate.tenancy.Caller;
@@ -48,13 +47,11 @@ class CatalogueIT {
             new Place.Command(List.of("run", "it"), Map.of("HOME", "/tmp")),
             AuthKind.NONE,
             true,
-            Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false, Money.ofCents(1))),
-            Money.ofDollars("0.002"));
+            Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false)));
     Connector made = catalogue.create(scope, ADMIN, Ids.next(), draft);
     assertThat(catalogue.get(scope, made.id())).isEqualTo(made);
     assertThat(made.place()).isEqualTo(draft.place());
     assertThat(made.policies()).isEqualTo(draft.policies());
-    assertThat(made.policy("other").price()).isEqualTo(Money.ofDollars("0.002"));
     Connector changed = catalogue.change(scope, ADMIN, made.id(), draft("shell"));
     assertThat(changed.revision()).isEqualTo(made.revision() + 1);
     assertThat(changed.place()).isInstanceOf(Place.Url.class);
@@ -115,7 +112,6 @@ class CatalogueIT {
         new Place.Url(URI.create("https://example.com/mcp"), false),
         AuthKind.BEARER,
         null,
-        Map.of(),
-        null);
+        Map.of());
   }
 }

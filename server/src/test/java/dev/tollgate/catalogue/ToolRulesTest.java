@@ -99,9 +99,6 @@ class ToolRulesTest {
         "{\"t\":{\"class\":\"often\"}}",
         "{\"t\":{\"access\":\"all\"}}",
         "{\"t\":{\"public\":1}}",
-        "{\"t\":{\"price\":\"-1\"}}",
-        "{\"t\":{\"price\":\"0.0000000001\"}}",
-        "{\"t\":{\"price\":2}}",
         "{\"t\":{\"ttl\":2}}",
         "{\"t\":7}",
         "[]"
@@ -115,8 +112,8 @@ class ToolRulesTest {
   @Test
   void readsBackWhatItShows() {
     String json =
-        "{\"t\":{\"class\":\"stable\",\"access\":\"read\",\"public\":true,\"allowed\":false,"
-            + "\"price\":\"0.002\"},\"u\":{}}";
+        "{\"t\":{\"class\":\"stable\",\"access\":\"read\",\"public\":true,\"allowed\":false},"
+            + "\"u\":{}}";
     Map<String, ToolPolicy> read =
         PolicyText.policies("policies", JsonMapper.shared().readTree(json));
     assertThat(JsonMapper.shared().writeValueAsString(PolicyText.view(read))).isEqualTo(json);
@@ -132,8 +129,7 @@ class ToolRulesTest {
         new Place.Url(URI.create("https://example.com/mcp"), false),
         AuthKind.NONE,
         true,
-        Map.of(tool, new ToolPolicy(null, null, allowed, null, null)),
-        null,
+        Map.of(tool, new ToolPolicy(null, null, allowed, null)),
         1,
         Instant.EPOCH,
         Instant.EPOCH);

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a request says of a connector: {@code {name, catalogue | url | command, environment?, auth?,
- * stateless?, policies?, price?}}.
+ * stateless?, policies?}}.
  *
  * @param commands whether the operator allows child processes
  */
@@ -47,8 +47,7 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
             "environment",
             "auth",
             "stateless",
-            "policies",
-            "price");
+            "policies");
     return new ConnectorBody(body, catalogue, commands);
   }
 
@@ -66,8 +65,7 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
         place,
         auth(known == null ? AuthKind.NONE : known.auth()),
         body.has("stateless") ? (Boolean) body.flag("stateless", false) : null,
-        PolicyText.policies("policies", body.get("policies")),
-        PolicyText.price("price", body.get("price")));
+        PolicyText.policies("policies", body.get("policies")));
   }
 
   /** A connector as it is, with what the request says of it. */
@@ -82,8 +80,7 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
         moved ? place(null) : now.place(),
         auth(now.auth()),
         body.flag("stateless", now.stateless()),
-        policies(now.policies()),
-        body.has("price") ? PolicyText.price("price", body.get("price")) : now.price());
+        policies(now.policies()));
   }
 
   /** Tools that the request names are replaced; null removes what was said of one. */
