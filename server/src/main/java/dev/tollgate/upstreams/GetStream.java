@@ -92,6 +92,8 @@ final class GetStream implements Ongoing, HttpAnswers {
       case Message.Request request -> {
         if (request.method().equals(Method.PING)) {
           session.send(loop, new Message.Success(request.id(), Raw.EMPTY_OBJECT));
+        } else if (target.stateless()) {
+          session.send(loop, new Message.Fault(request.id(), anybodys().error()));
         } else {
           hearing.asked(session.question(loop, request));
         }
@@ -103,6 +105,13 @@ final class GetStream implements Ongoing, HttpAnswers {
         // Likewise.
       }
     }
+  }
+
+  /** On a session that callers share, a question that belongs to no call could be anybody's. */
+  private static RpcError anybodys() {
+    return RpcError.of(
+        RpcError.INVALID_REQUEST,
+        "several clients share this session: ask on the stream of the request that it is about");
   }
 
   /** A server that has no such stream says so; anything else may pass. */
