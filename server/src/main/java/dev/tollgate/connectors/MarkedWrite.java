@@ -97,13 +97,36 @@ final class MarkedWrite implements Ongoing {
     public void answered(Answer answer) {
       if (!over) {
         over = true;
-        settle(
-            answer instanceof Answer.Failed
-                ? WriteTicket.Outcome.IN_DOUBT
-                : WriteTicket.Outcome.ANSWERED,
-            () -> listener.answered(answer));
+        settle(outcome(answer), () -> listener.answered(answer));
       }
     }
+  }
+
+  /** What was refused before it was sent is not in doubt. */
+  private static WriteTicket.Outcome outcome(Answer answer) {
+    if (!(answer instanceof Answer.Failed(Failure failure))) {
+      return WriteTicket.Outcome.ANSWERED;
+    }
+    return switch (failure.code()) {
+      case INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, REQUEST_TOO_LARGE ->
+          WriteTicket.Outcome.ANSWERED;
+      case UNPRICED_MODEL,
+          UNBOUNDED_ESTIMATE,
+          METHOD_NOT_ALLOWED,
+          REQUEST_TIMEOUT,
+          HEADERS_TOO_LARGE,
+          BUDGET_EXHAUSTED,
+          BUDGET_INSUFFICIENT,
+          BUDGET_HELD,
+          INTERNAL,
+          UPSTREAM_UNREACHABLE,
+          UPSTREAM_INVALID,
+          UPSTREAM_TIMEOUT,
+          BUDGET_UNAVAILABLE,
+          UNAVAILABLE,
+          OVERLOADED ->
+          WriteTicket.Outcome.IN_DOUBT;
+    };
   }
 
   private void settle(WriteTicket.Outcome outcome, Runnable then) {

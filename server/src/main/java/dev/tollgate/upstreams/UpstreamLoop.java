@@ -17,10 +17,15 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.net.URI;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Servers as one event loop reaches them: its own client, its own waits. */
 public final class UpstreamLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamLoop.class);
 
   private static final int CONNECTIONS = 512;
   private static final int WAITING = 4_096;
@@ -251,9 +256,15 @@ public final class UpstreamLoop {
     return Future.fromCompletionStage(upstreams.egress().check(url), context);
   }
 
-  /** Runs {@code action} on this loop, from any thread. */
+  /**
+   * Runs {@code action} on this loop, from any thread; once the loop is closed, nobody needs it.
+   */
   void run(Runnable action) {
-    context.runOnContext(ignored -> action.run());
+    try {
+      context.runOnContext(ignored -> action.run());
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("the event loop is closed", closed);
+    }
   }
 
   /** Who the gateway says that its caller is. */

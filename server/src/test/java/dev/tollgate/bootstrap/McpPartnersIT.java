@@ -98,11 +98,24 @@ class McpPartnersIT {
   }
 
   @Test
-  void aModernClientIsAskedByAModernServer() {
+  void speaksToServersOfTheOldestTransport() {
+    connect("oldest", McpPartners.everything("sse"), false);
+    List<JsonNode> legacy = through(McpPartners.Client.V1, "oldest", EVERYTHING);
+    List<JsonNode> modern = through(McpPartners.Client.V2_MODERN, "oldest", EVERYTHING);
+    assertThat(legacy.get(2).at("/result/content/0/text").stringValue()).isEqualTo("Echo: hi");
+    assertThat(forBoth(modern)).isEqualTo(forBoth(legacy));
+  }
+
+  @Test
+  void clientsOfBothErasAreAskedByAModernServer() {
     connect("asking", McpPartners.partner(), true);
     String greet = "[{\"method\":\"tools/call\",\"params\":{\"name\":\"greet\",\"arguments\":{}}}]";
     List<JsonNode> answers = through(McpPartners.Client.V2_MODERN, "asking", greet);
     assertThat(answers.getLast().toString()).contains("Hello, Ada");
+    List<JsonNode> translated = through(McpPartners.Client.V1, "asking", greet);
+    assertThat(translated.getLast().toString())
+        .as("the question reaches a client of the session era as a request")
+        .contains("Hello, Ada");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tollgate.http.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.bootstrap.TestGateway;
 import dev.tollgate.connectors.ConfiguredConnectors;
@@ -91,9 +92,11 @@ class SdkIT {
       assertThat(text(client.callTool(call("environment"))).split(","))
           .containsExactlyInAnyOrder("GIVEN", "HOME", "LANG", "PATH");
       client.callTool(McpSchema.CallToolRequest.builder("echo").progressToken("mine").build());
-      assertThat(progress)
-          .extracting(McpSchema.ProgressNotification::progressToken)
-          .containsExactly("mine");
+      await()
+          .untilAsserted(() ->
+              assertThat(progress)
+                  .extracting(McpSchema.ProgressNotification::progressToken)
+                  .containsExactly("mine"));
     }
   }
 
