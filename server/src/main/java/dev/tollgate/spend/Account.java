@@ -3,6 +3,7 @@ package dev.tollgate.spend;
 import dev.tollgate.kernel.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class Account {
 
   private volatile @Nullable View view;
   private volatile boolean retired;
-  private volatile long usedAt;
+  // Opaque on the fast path: an account is retired by minutes, and never while it has a gate.
+  private final AtomicLong usedAt;
   private @Nullable Long wakesAt;
 
   /** What an account uses of the room it is in. */
@@ -65,19 +67,26 @@ final class Account {
   Account(UUID budget, SpendConfig config, Surroundings around) {
     this.budget = budget;
     this.around = around;
-    this.usedAt = around.clock().nanoTime();
-    this.protocol = new LeaseProtocol(config.heldWait().toNanos(), config.waiters(), usedAt);
+    long now = around.clock().nanoTime();
+    this.usedAt = new AtomicLong(now);
+    this.protocol = new LeaseProtocol(config.heldWait().toNanos(), config.waiters(), now);
   }
 
   UUID budget() {
     return budget;
   }
 
-  /** What may be taken from at {@code now} without a lock; null: wait in line. */
-  @Nullable Gate open(long now) {
-    usedAt = now;
-    Gate open = gate;
-    return open != null && !waiting && open.expires() - now > 0 ? open : null;
+  /** What may be taken from without a lock, while it is open; null: wait in line. */
+  @Nullable Gate gate() {
+    return waiting ? null : gate;
+  }
+
+  /**
+   * Whether {@code lease} is this node's at {@code now} for certain; the account is in use then.
+   */
+  boolean holds(Lease lease, long now) {
+    usedAt.setOpaque(now);
+    return lease.holds(now);
   }
 
   /** Takes {@code nanos} if they are free, and sees to it that there will be more. */
@@ -100,7 +109,7 @@ final class Account {
   boolean enqueue(Waiter waiter) {
     command(now -> {
       if (!retired) {
-        usedAt = now;
+        usedAt.set(now);
         waiting = true;
         protocol.admit(waiter, now);
       }
@@ -204,7 +213,7 @@ final class Account {
   boolean retire(long nanos) {
     lock.lock();
     try {
-      retired = protocol.idle() && around.clock().nanoTime() - usedAt > nanos;
+      retired = protocol.idle() && around.clock().nanoTime() - usedAt.get() > nanos;
       if (retired) {
         gate = null;
       }

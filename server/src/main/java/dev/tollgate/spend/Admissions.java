@@ -60,9 +60,9 @@ final class Admissions implements PendingCall.Desk {
       int attempt,
       Proposal.Planner<P> planner,
       List<Account> accounts) {
-    long now = clock.nanoTime();
-    Admission<P> admission = atOnce(scope, callId, attempt, planner, accounts, now);
+    Admission<P> admission = atOnce(scope, callId, attempt, planner, accounts);
     if (admission == null) {
+      long now = clock.nanoTime();
       return new PendingCall<>(scope, callId, attempt, planner, accounts, now, this).ask();
     }
     decided(scope.organizationId(), admission);
@@ -75,11 +75,10 @@ final class Admissions implements PendingCall.Desk {
       UUID callId,
       int attempt,
       Proposal.Planner<P> planner,
-      List<Account> accounts,
-      long now) {
+      List<Account> accounts) {
     List<Gate> gates = new ArrayList<>(accounts.size());
     for (Account account : accounts) {
-      Gate gate = account.open(now);
+      Gate gate = account.gate();
       if (gate == null) {
         return null;
       }
@@ -92,10 +91,10 @@ final class Admissions implements PendingCall.Desk {
             standing.admits(take.amount()) ? take(accounts, gates, take.amount().nanos()) : null;
         yield parts == null
             ? null
-            : granted(scope, callId, attempt, take, parts, standing.remaining());
+            : granted(scope, callId, attempt, take, gates, parts, standing.remaining());
       }
       case Proposal.Refuse<P> refusal ->
-          LeaseProtocol.forMoney(refusal.code()) && !certain(gates, now)
+          LeaseProtocol.forMoney(refusal.code()) && !certain(gates)
               ? null
               : new Admission.Refused<>(refusal.code(), refusal.message());
     };
@@ -115,9 +114,12 @@ final class Admissions implements PendingCall.Desk {
   }
 
   /** Whether a refusal may rest on what is in memory. */
-  private static boolean certain(List<Gate> gates, long now) {
+  private boolean certain(List<Gate> gates) {
+    long now = clock.nanoTime();
     for (Gate gate : gates) {
-      if (!gate.reading().serves(now, now) || gate.reading().presumedLately() > 0) {
+      if (!gate.isOpen(now)
+          || !gate.reading().serves(now, now)
+          || gate.reading().presumedLately() > 0) {
         return false;
       }
     }
@@ -143,9 +145,10 @@ final class Admissions implements PendingCall.Desk {
       UUID callId,
       int attempt,
       Proposal.Take<P> take,
+      List<Gate> gates,
       List<Hold.Part> parts,
       @Nullable Money remaining) {
-    Hold hold = hold(scope, callId, attempt, take.amount(), parts);
+    Hold hold = hold(scope, callId, attempt, take.amount(), gates, parts);
     if (hold == null) {
       parts.forEach(part -> part.account().released(part.lease(), take.amount().nanos()));
       return null;
@@ -153,8 +156,16 @@ final class Admissions implements PendingCall.Desk {
     return new Admission.Granted<>(hold, take.plan(), remaining);
   }
 
+  /**
+   * @param gates that must be open still, when the hold can be seen by others
+   */
   private @Nullable Hold hold(
-      OrgScope scope, UUID callId, int attempt, Money amount, List<Hold.Part> parts) {
+      OrgScope scope,
+      UUID callId,
+      int attempt,
+      Money amount,
+      List<Gate> gates,
+      List<Hold.Part> parts) {
     int slot =
         holds.open(
             callId,
@@ -170,13 +181,29 @@ final class Admissions implements PendingCall.Desk {
     // After the slot is open: if we were paused until now, what the lease had may be another's. If
     // we are paused from now on, whoever takes the lease back finds the slot.
     long now = clock.nanoTime();
-    for (Hold.Part part : parts) {
-      if (!part.lease().holds(now)) {
-        holds.close(slot);
-        return null;
-      }
+    if (!open(gates, now) || !held(parts, now)) {
+      holds.close(slot);
+      return null;
     }
     return new Hold(scope, callId, attempt, amount, parts, slot);
+  }
+
+  private static boolean open(List<Gate> gates, long now) {
+    for (Gate gate : gates) {
+      if (!gate.isOpen(now)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean held(List<Hold.Part> parts, long now) {
+    for (Hold.Part part : parts) {
+      if (!part.account().holds(part.lease(), now)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static long lease(List<Hold.Part> parts, int at) {
@@ -185,7 +212,7 @@ final class Admissions implements PendingCall.Desk {
 
   @Override
   public <P> @Nullable Hold hold(PendingCall<P> call, Money amount, List<Hold.Part> parts) {
-    return hold(call.scope(), call.callId(), call.attempt(), amount, parts);
+    return hold(call.scope(), call.callId(), call.attempt(), amount, List.of(), parts);
   }
 
   @Override

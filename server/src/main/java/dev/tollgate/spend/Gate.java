@@ -9,6 +9,11 @@ package dev.tollgate.spend;
  */
 record Gate(Lease lease, Reading reading, long expires, long lowWater) {
 
+  /** Whether it may be taken from at {@code now}. */
+  boolean isOpen(long now) {
+    return expires - now > 0;
+  }
+
   BudgetStanding share() {
     return reading.share(lease.slice().settled());
   }

@@ -147,7 +147,7 @@ final class LeaseHolding {
   /** The lease in use, if it holds at {@code now}. */
   @Nullable Gate holds(long now) {
     Gate gate = last();
-    return gate != null && gate.expires() - now > 0 ? gate : null;
+    return gate != null && gate.isOpen(now) ? gate : null;
   }
 
   /** The lease in use, whether it still holds or not. */
