@@ -191,13 +191,23 @@ record CallPlanner(
         Estimate.Bounded capped =
             new Estimate.Bounded(
                 bounded.input(), bounded.nanosPerOutput(), cap, bounded.minOutput());
-        return new Proposal.Take<>(capped.bound(), new Plan(choice, capped, cap, step, rewrites));
+        return new Proposal.Take<>(
+            capped.bound(), new Plan(choice, capped, cap, step, under(cap, choice, rewrites)));
       }
     }
     return refuse(
         ErrorCode.BUDGET_INSUFFICIENT,
         standing.tightest(),
         "this call may cost up to " + bounded.bound() + " on " + choice.model());
+  }
+
+  /** A budget of thinking that a rewrite sets must leave room below the cap, too. */
+  private List<Rewrite> under(long cap, Choice choice, List<Rewrite> rewrites) {
+    return !rewrites.isEmpty()
+            && Fit.between(dialect.wire(), asked.entry(), choice.entry(), shape.capped(cap))
+                instanceof Fit.Fits fits
+        ? fits.rewrites()
+        : rewrites;
   }
 
   private static Proposal<Plan> refuse(ErrorCode code, BudgetStanding standing, String why) {

@@ -94,4 +94,17 @@ public record CallShape(Input input, Output output, Terms terms, Features featur
       boolean thinkingBlocks,
       boolean structuredOutput,
       List<String> betas) {}
+
+  /** The same with a maximum of {@code maxTokens}, if it has one that is higher. */
+  public CallShape capped(long maxTokens) {
+    Long asked = output.maxTokens();
+    if (asked == null || asked <= maxTokens) {
+      return this;
+    }
+    return new CallShape(
+        input,
+        new Output(maxTokens, output.choices(), output.thinking(), output.effort()),
+        terms,
+        features);
+  }
 }
