@@ -47,14 +47,13 @@ final class Asking {
       edit.text("model", choice.model());
     }
     Provider provider = choice.provider();
-    String query = call.request().query();
     upstream
         .send(
             loop.clients().of(provider),
             provider,
             provider.credential(call.scope().organizationId()).key().reveal(),
             call,
-            query == null ? call.path() : call.path() + "?" + query,
+            call.path(),
             edit.apply())
         .compose(head -> head.body().map(body -> new Told(head, body)))
         .onComplete(this::told, this::lost);

@@ -31,7 +31,7 @@ record CallPlanner(
     Directory directory,
     Estimator estimator,
     Bounds bounds,
-    Dialect dialect,
+    Surface surface,
     CallShape shape,
     @Nullable String requestClass,
     Choice asked,
@@ -107,14 +107,17 @@ record CallPlanner(
   }
 
   private Proposal<Plan> downgrade(Standing standing, BudgetStanding by, String step, Tier target) {
-    Choice cheaper = directory.tier(target, dialect, asked.provider(), asked.category());
+    Choice cheaper = directory.tier(target, surface.dialect(), asked.provider(), asked.category());
     if (cheaper == null) {
       return unfit(by, step, "no model of the " + target.wire() + " tier is configured");
+    }
+    if (!surface.convertible()) {
+      return unfit(by, step, "the vectors of another model cannot stand in for this one's");
     }
     if (cheaper.model().equals(asked.model())) {
       return hold(standing, asked, null, List.of());
     }
-    return switch (Fit.between(dialect.wire(), asked.entry(), cheaper.entry(), shape)) {
+    return switch (Fit.between(surface.dialect().wire(), asked.entry(), cheaper.entry(), shape)) {
       case Fit.Misfit misfit ->
           unfit(by, step, cheaper.model() + " cannot serve it: " + misfit.reason());
       case Fit.Fits fits ->

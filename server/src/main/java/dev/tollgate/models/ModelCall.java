@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 /**
  * A call as its dialect read it, on its event loop.
  *
- * @param path of the surface under the provider's base, such as {@code /v1/messages}
  * @param body as it arrived; never changed
  * @param fail answers with an error in the caller's dialect, or cuts an answer under way
  * @param errorEvent an error as a server-sent event of the dialect
@@ -18,14 +17,23 @@ public record ModelCall(
     OrgScope scope,
     UUID callId,
     String requestId,
-    Dialect dialect,
-    String path,
+    Surface surface,
     HttpServerRequest request,
     BodyBytes body,
     Envelope envelope,
     long startNanos,
     Consumer<Failure> fail,
     ErrorEvent errorEvent) {
+
+  Dialect dialect() {
+    return surface.dialect();
+  }
+
+  /** Below a provider's base URL, its query included. */
+  String path() {
+    String query = request.query();
+    return query == null ? surface.path() : surface.path() + "?" + query;
+  }
 
   /** How an error looks in the middle of a stream. */
   @FunctionalInterface

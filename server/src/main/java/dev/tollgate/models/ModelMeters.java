@@ -120,7 +120,7 @@ final class ModelMeters {
       meters.genAiInput().increment(input);
       meters.genAiOutput().increment(output);
     }
-    overhead(call.path()).record(Math.max(0, overheadNanos), TimeUnit.NANOSECONDS);
+    overhead(call.surface().path()).record(Math.max(0, overheadNanos), TimeUnit.NANOSECONDS);
   }
 
   private Timer overhead(String surface) {

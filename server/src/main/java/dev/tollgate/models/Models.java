@@ -72,18 +72,18 @@ public final class Models {
 
   CallPlanner planner(ModelCall call) {
     return planner(
-        call.dialect(), call.envelope(), call.request().getHeader("x-claude-code-request-class"));
+        call.surface(), call.envelope(), call.request().getHeader("x-claude-code-request-class"));
   }
 
-  private CallPlanner planner(Dialect dialect, Envelope envelope, @Nullable String requestClass) {
+  private CallPlanner planner(Surface surface, Envelope envelope, @Nullable String requestClass) {
     return new CallPlanner(
         directory,
         estimator,
         bounds,
-        dialect,
+        surface,
         envelope.shape(),
         requestClass(requestClass),
-        directory.resolve(envelope.model(), dialect),
+        directory.resolve(envelope.model(), surface.dialect()),
         clock.now());
   }
 
@@ -95,7 +95,7 @@ public final class Models {
    */
   public Preview preview(
       Dialect dialect, Envelope envelope, @Nullable String requestClass, Standing standing) {
-    return planner(dialect, envelope, requestClass).preview(standing);
+    return planner(Surface.conversations(dialect), envelope, requestClass).preview(standing);
   }
 
   private static @Nullable String requestClass(@Nullable String header) {

@@ -18,15 +18,13 @@ final class OutgoingBody {
   }
 
   /** The bytes to send. */
-  Buffer of(Dialect dialect) {
+  Buffer of(Surface surface) {
     BodyEdit edit = new BodyEdit(body, envelope);
     Choice choice = plan.choice();
     if (!choice.model().equals(envelope.model())) {
       edit.text("model", choice.model());
     }
-    if (dialect == Dialect.OPENAI
-        && envelope.shape().features().stream()
-        && !envelope.usageAsked()) {
+    if (surface.asksForUsage() && envelope.shape().features().stream() && !envelope.usageAsked()) {
       edit.json("stream_options.include_usage", "true");
     }
     plan.rewrites().forEach(rewrite -> edit.json(rewrite.path(), rewrite.json()));

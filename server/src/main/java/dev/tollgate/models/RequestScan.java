@@ -32,20 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class RequestScan {
 
-  private static final int SCALAR = 256;
-
-  /** What is said of an object's kind and size; twice is refused, since the last would win. */
-  private static final List<String> TELLING =
-      List.of("type", "data", "url", "file_data", "ttl", "max_uses", "file_id");
-
-  /** Members whose content is text to the model, whatever it looks like. */
-  private static final Set<String> MODEL_TEXT =
-      Set.of("input", "input_schema", "parameters", "schema", "arguments");
-
-  private static final String OPAQUE = "";
-
-  /** Members whose URL may carry the data itself. */
-  private static final Set<String> EMBEDDING = Set.of("image_url", "file", "source");
+  static final int SCALAR = 256;
 
   private static final JsonMapper SMALL =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -53,33 +40,8 @@ public final class RequestScan {
   private final byte[] body;
   private final List<Span> spans = new ArrayList<>(16);
   private final Map<String, String> scalars = new HashMap<>();
-  private final Map<String, Integer> hostedTools = new HashMap<>();
 
-  private int messages;
-  private int tools;
-  private int images;
-  private int documents;
-  private int audios;
-  private long embedded;
-  private final List<Span> embeds = new ArrayList<>(0);
-  private boolean external;
-  private boolean thinkingBlocks;
-  private CacheWrite cacheWrite = CacheWrite.NONE;
-
-  /** What an object inside {@code messages}, {@code system} or {@code tools} said so far. */
-  private static final class Frame {
-    private final String under;
-    private @Nullable String type;
-    private @Nullable String ttl;
-    private @Nullable Span data;
-    private long dataLength;
-    private int maxUses = -1;
-    private int seen;
-
-    Frame(String under) {
-      this.under = under;
-    }
-  }
+  private final ContentScan content = new ContentScan();
 
   private RequestScan(byte[] body) {
     this.body = body;
@@ -153,8 +115,8 @@ public final class RequestScan {
 
   private void member(JsonParser parser, String name, JsonToken token) {
     switch (token) {
-      case START_ARRAY -> elements(parser, name);
-      case START_OBJECT -> object(parser, MODEL_TEXT.contains(name) ? OPAQUE : name, name);
+      case START_ARRAY -> content.elements(parser, name);
+      case START_OBJECT -> content.object(parser, name);
       case VALUE_STRING -> {
         if (parser.getStringLength() <= SCALAR) {
           scalars.put(name, parser.getString());
@@ -164,140 +126,6 @@ public final class RequestScan {
           scalars.put(name, parser.getString());
       case VALUE_NULL -> {}
       default -> throw Failure.invalid(name, "the field " + name + " has no value");
-    }
-  }
-
-  private void elements(JsonParser parser, String name) {
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
-      if (name.equals("messages")) {
-        messages++;
-      } else if (name.equals("tools")) {
-        tools++;
-      }
-      nested(parser, token, name, "");
-    }
-  }
-
-  private void nested(JsonParser parser, JsonToken token, String member, String under) {
-    if (token == JsonToken.START_OBJECT) {
-      object(parser, member, under);
-    } else if (token == JsonToken.START_ARRAY) {
-      for (JsonToken next = parser.nextToken();
-          next != JsonToken.END_ARRAY;
-          next = parser.nextToken()) {
-        nested(parser, next, member, under);
-      }
-    } else if (token == JsonToken.VALUE_STRING) {
-      parser.getStringLength();
-    }
-  }
-
-  private void object(JsonParser parser, String member, String under) {
-    Frame frame = new Frame(under);
-    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-      JsonToken token = parser.nextToken();
-      int telling = TELLING.indexOf(name);
-      if (telling >= 0 && !member.equals(OPAQUE)) {
-        if ((frame.seen & 1 << telling) != 0) {
-          throw Failure.invalid(
-              member, "an object in " + member + " has the field " + name + " twice");
-        }
-        frame.seen |= 1 << telling;
-        told(parser, frame, name, token);
-      }
-      nested(parser, token, MODEL_TEXT.contains(name) ? OPAQUE : member, name);
-    }
-    if (frame.type != null && !member.equals(OPAQUE)) {
-      close(frame, frame.type, member);
-    }
-  }
-
-  private void told(JsonParser parser, Frame frame, String name, JsonToken token) {
-    if (token == JsonToken.VALUE_NUMBER_INT && name.equals("max_uses")) {
-      frame.maxUses = parser.getIntValue();
-    }
-    if (token != JsonToken.VALUE_STRING) {
-      return;
-    }
-    switch (name) {
-      case "type" -> frame.type = small(parser);
-      case "ttl" -> frame.ttl = small(parser);
-      case "data" -> {
-        frame.dataLength = parser.getStringLength();
-        frame.data = here(parser);
-      }
-      case "url", "file_data" -> {
-        if (EMBEDDING.contains(frame.under) && startsWithData(parser)) {
-          embedded += parser.getStringLength();
-          embeds.add(here(parser));
-        }
-      }
-      case "file_id" -> external = true;
-      default -> {}
-    }
-  }
-
-  /** Where the value stands that has just been read. */
-  private static Span here(JsonParser parser) {
-    return new Span(
-        "",
-        0,
-        (int) parser.currentTokenLocation().getByteOffset(),
-        (int) parser.currentLocation().getByteOffset());
-  }
-
-  private static @Nullable String small(JsonParser parser) {
-    return parser.getStringLength() <= SCALAR ? parser.getString() : null;
-  }
-
-  private static boolean startsWithData(JsonParser parser) {
-    int length = parser.getStringLength();
-    char[] text = parser.getStringCharacters();
-    int from = parser.getStringOffset();
-    return length > 5
-        && text[from] == 'd'
-        && text[from + 1] == 'a'
-        && text[from + 2] == 't'
-        && text[from + 3] == 'a'
-        && text[from + 4] == ':';
-  }
-
-  private void close(Frame frame, String type, String member) {
-    if (member.equals("tools") && !type.equals("ephemeral")) {
-      hosted(frame, type);
-      return;
-    }
-    switch (type) {
-      case "image", "image_url", "input_image" -> images++;
-      case "document", "input_file" -> documents++;
-      case "file" -> documents += frame.under.equals("source") ? 0 : 1;
-      case "input_audio" -> audios++;
-      case "base64" -> {
-        if (frame.data != null && frame.under.equals("source")) {
-          embedded += frame.dataLength;
-          embeds.add(frame.data);
-        }
-      }
-      case "thinking", "redacted_thinking" -> thinkingBlocks = true;
-      case "container_upload" -> external = true;
-      case "ephemeral" -> cacheWrite = longer(frame.ttl);
-      default -> {}
-    }
-  }
-
-  private CacheWrite longer(@Nullable String ttl) {
-    return "1h".equals(ttl) || cacheWrite == CacheWrite.ONE_HOUR
-        ? CacheWrite.ONE_HOUR
-        : CacheWrite.FIVE_MINUTES;
-  }
-
-  /** A tool with a type other than a function's is the provider's own: it may be billed by use. */
-  private void hosted(Frame frame, String type) {
-    if (!type.equals("function") && !type.equals("custom")) {
-      hostedTools.merge(
-          type, frame.maxUses, (one, other) -> one < 0 || other < 0 ? -1 : one + other);
     }
   }
 
@@ -390,46 +218,56 @@ public final class RequestScan {
   }
 
   public int messages() {
-    return messages;
+    return content.messages();
+  }
+
+  /** Elements of a list of {@code input}. */
+  public int inputs() {
+    return content.inputs();
+  }
+
+  /** Numbers in {@code input}, if the body lists nothing else: tokens that are made already. */
+  public int numbers() {
+    return content.numbers();
   }
 
   public int tools() {
-    return tools;
+    return content.tools();
   }
 
   public int images() {
-    return images;
+    return content.images();
   }
 
   public int documents() {
-    return documents;
+    return content.documents();
   }
 
   public int audios() {
-    return audios;
+    return content.audios();
   }
 
   /** Bytes of the body that are not embedded data of images, documents or audio. */
   public long textBytes() {
-    return Math.max(0, body.length - embedded);
+    return Math.max(0, body.length - content.embedded());
   }
 
   /** What the text is made of that a model reads: not embedded data, nor other members. */
   public ByteCounts byteCounts() {
-    return TextBlocks.count(body, spans, embeds);
+    return TextBlocks.count(body, spans, content.embeds());
   }
 
   /** Whether something of the input is not in the body. */
   public boolean external() {
-    return external;
+    return content.external();
   }
 
   public boolean thinkingBlocks() {
-    return thinkingBlocks;
+    return content.thinkingBlocks();
   }
 
   public CacheWrite cacheWrite() {
-    return cacheWrite;
+    return content.cacheWrite();
   }
 
   /**
@@ -437,6 +275,6 @@ public final class RequestScan {
    * none.
    */
   public Map<String, Integer> hostedTools() {
-    return Map.copyOf(hostedTools);
+    return content.hostedTools();
   }
 }

@@ -123,15 +123,14 @@ final class Serving implements Outlet {
                     + provider.config().firstByteTimeout().toNanos(),
                 this::silent);
     loop.meters().sent(plan, call.scope().organizationId());
-    String query = call.request().query();
     upstream
         .send(
             loop.clients().of(provider),
             provider,
             credential.key().reveal(),
             call,
-            query == null ? call.path() : call.path() + "?" + query,
-            new OutgoingBody(call.body(), call.envelope(), plan).of(call.dialect()))
+            call.path(),
+            new OutgoingBody(call.body(), call.envelope(), plan).of(call.surface()))
         .onComplete(this::head, this::lost);
   }
 
@@ -174,7 +173,7 @@ final class Serving implements Outlet {
     String kind = type == null ? "" : type.toLowerCase(Locale.ROOT);
     String provider = plan().choice().provider().name();
     if (kind.startsWith("text/event-stream")) {
-      return new StreamRelay(this, call.dialect(), provider, call.envelope().usageAsked());
+      return new StreamRelay(this, call.surface(), provider, call.envelope().usageAsked());
     }
     WholeRelay whole = new WholeRelay(this, call.dialect(), provider, length(head));
     if (!kind.contains("json")) {

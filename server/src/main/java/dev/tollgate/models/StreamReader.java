@@ -39,10 +39,10 @@ abstract sealed class StreamReader {
     this.meter = UsageMeter.of(dialect);
   }
 
-  static StreamReader of(Dialect dialect, boolean usageAsked) {
-    return switch (dialect) {
-      case ANTHROPIC -> new Anthropic();
-      case OPENAI -> new OpenAi(usageAsked);
+  static StreamReader of(Surface surface, boolean usageAsked) {
+    return switch (surface) {
+      case MESSAGES, COUNT_TOKENS -> new Anthropic();
+      case CHAT_COMPLETIONS, EMBEDDINGS -> new OpenAi(usageAsked);
     };
   }
 

@@ -26,10 +26,10 @@ final class StreamRelay implements Relay {
   private int runFrom;
   private int runTo;
 
-  StreamRelay(Outlet outlet, Dialect dialect, String provider, boolean usageAsked) {
+  StreamRelay(Outlet outlet, Surface surface, String provider, boolean usageAsked) {
     this.outlet = outlet;
     this.provider = provider;
-    this.reader = StreamReader.of(dialect, usageAsked);
+    this.reader = StreamReader.of(surface, usageAsked);
     outlet.head(-1, null);
     outlet.flushHead();
   }

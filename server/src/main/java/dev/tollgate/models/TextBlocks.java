@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class TextBlocks {
 
   /** The members that a model reads. */
-  private static final Set<String> READ = Set.of("messages", "system", "tools", "functions");
+  private static final Set<String> READ =
+      Set.of("messages", "system", "tools", "functions", "input");
 
   private static final int BLOCK = 64;
   private static final int BITS = 7;

@@ -47,6 +47,8 @@ class EveryRouteIT {
           Map.entry("POST /v1/messages", CALL.formatted("claude-haiku-5-5")),
           Map.entry("POST /v1/messages/count_tokens", CALL.formatted("claude-haiku-5-5")),
           Map.entry("POST /v1/chat/completions", CALL.formatted("gpt-4o-mini")),
+          Map.entry(
+              "POST /v1/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"hi\"}"),
           Map.entry("POST /mcp", HANDSHAKE),
           Map.entry("POST /mcp/{connector}", HANDSHAKE),
           Map.entry("GET /mcp", NONE),

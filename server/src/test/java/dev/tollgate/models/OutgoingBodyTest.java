@@ -56,7 +56,7 @@ class OutgoingBodyTest {
                     "max_completion_tokens",
                     new Rewrite("max_completion_tokens", null),
                     new Rewrite("max_tokens", "9000"))
-                .of(Dialect.OPENAI))
+                .of(Surface.CHAT_COMPLETIONS))
         .hasToString("{\"max_tokens\":1500,\"model\":\"gpt-4o-mini\"}");
   }
 
@@ -64,9 +64,9 @@ class OutgoingBodyTest {
   void capsTheRequestsOwnFieldWhereNothingMoves() {
     assertThat(
             body("{\"model\":\"gpt-5\",\"max_tokens\":9000}", "gpt-5", 1_500L, "max_tokens")
-                .of(Dialect.OPENAI))
+                .of(Surface.CHAT_COMPLETIONS))
         .hasToString("{\"model\":\"gpt-5\",\"max_tokens\":1500}");
-    assertThat(body("{\"model\":\"gpt-5\"}", "gpt-5", 1_500L, null).of(Dialect.OPENAI))
+    assertThat(body("{\"model\":\"gpt-5\"}", "gpt-5", 1_500L, null).of(Surface.CHAT_COMPLETIONS))
         .hasToString("{\"max_completion_tokens\":1500,\"model\":\"gpt-5\"}");
   }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.json.JsonFactory;
 
@@ -106,6 +107,27 @@ class RequestScanTest {
     assertThat(scan.cacheWrite()).isEqualTo(CacheWrite.ONE_HOUR);
     assertThat(scan.hostedTools()).containsExactly(java.util.Map.entry("web_search_20250305", 3));
     assertThat(scan.textBytes()).isBetween(10_000L, 12_000L);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {"[1,2,3];3;3", "[[1,2],[3]];2;3", "'[\"a\",\"b\"]';2;0", "'[1,\"a\"]';2;0"})
+  void countsTokensThatTheCallerHasMade(String input, int inputs, int numbers) {
+    RequestScan scan = scan("{\"model\":\"m\",\"input\":" + input + "}");
+    assertThat(scan.inputs()).isEqualTo(inputs);
+    assertThat(scan.numbers()).isEqualTo(numbers);
+  }
+
+  @Test
+  void takesNoPartOfAToolForATool() {
+    RequestScan scan =
+        scan(
+            """
+            {"tools":[{"type":"web_search_20250305","max_uses":2,
+              "user_location":{"type":"approximate","city":"Seoul"}}]}
+            """);
+    assertThat(scan.hostedTools()).containsOnlyKeys("web_search_20250305");
   }
 
   @Test

@@ -63,7 +63,7 @@ class UsageReadingTest {
 
   @Test
   void mergesBothReportsOfAnAnthropicStreamByClass() {
-    StreamReader reader = StreamReader.of(Dialect.ANTHROPIC, true);
+    StreamReader reader = StreamReader.of(Surface.MESSAGES, true);
     read(
         reader,
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":"
@@ -95,7 +95,7 @@ class UsageReadingTest {
     String usage =
         "data:"
             + " {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n";
-    StreamReader unasked = StreamReader.of(Dialect.OPENAI, false);
+    StreamReader unasked = StreamReader.of(Surface.CHAT_COMPLETIONS, false);
     assertThat(
             read(
                 unasked,
@@ -105,12 +105,13 @@ class UsageReadingTest {
     assertThat(read(unasked, usage)).isEqualTo(Verdict.DROP);
     assertThat(unasked.meter().usage()).isEqualTo(Usage.of(3, 4));
     assertThat(read(unasked, "data: [DONE]\n\n")).isEqualTo(Verdict.LAST);
-    assertThat(read(StreamReader.of(Dialect.OPENAI, true), usage)).isEqualTo(Verdict.PASS);
+    assertThat(read(StreamReader.of(Surface.CHAT_COMPLETIONS, true), usage))
+        .isEqualTo(Verdict.PASS);
   }
 
   @Test
   void countsNothingForADeltaWithoutText() {
-    StreamReader reader = StreamReader.of(Dialect.OPENAI, false);
+    StreamReader reader = StreamReader.of(Surface.CHAT_COMPLETIONS, false);
     read(reader, "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n");
     read(reader, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
     assertThat(reader.delivered()).isZero();
@@ -118,7 +119,7 @@ class UsageReadingTest {
 
   @Test
   void endsAStreamAtTheProvidersError() {
-    StreamReader reader = StreamReader.of(Dialect.ANTHROPIC, true);
+    StreamReader reader = StreamReader.of(Surface.MESSAGES, true);
     assertThat(read(reader, "event: error\ndata: {\"type\":\"error\"}\n\n"))
         .isEqualTo(Verdict.LAST);
     assertThat(reader.failed()).isTrue();

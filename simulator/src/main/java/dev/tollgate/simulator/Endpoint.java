@@ -5,6 +5,7 @@ enum Endpoint {
   MESSAGES,
   COUNT_TOKENS,
   CHAT_COMPLETIONS,
+  EMBEDDINGS,
   MODELS,
   UNKNOWN;
 
@@ -16,6 +17,7 @@ enum Endpoint {
       case "/messages" -> MESSAGES;
       case "/messages/count_tokens" -> COUNT_TOKENS;
       case "/chat/completions" -> CHAT_COMPLETIONS;
+      case "/embeddings" -> EMBEDDINGS;
       case "/models" -> MODELS;
       default -> bare.startsWith(MODEL) ? MODELS : UNKNOWN;
     };
@@ -29,14 +31,14 @@ enum Endpoint {
   Dialect dialect(boolean anthropicHeader) {
     return switch (this) {
       case MESSAGES, COUNT_TOKENS -> AnthropicDialect.INSTANCE;
-      case CHAT_COMPLETIONS -> OpenAiDialect.INSTANCE;
+      case CHAT_COMPLETIONS, EMBEDDINGS -> OpenAiDialect.INSTANCE;
       case MODELS, UNKNOWN -> anthropicHeader ? AnthropicDialect.INSTANCE : OpenAiDialect.INSTANCE;
     };
   }
 
-  /** Whether tokens are generated here. */
+  /** Whether a model answers here. */
   boolean generates() {
-    return this == MESSAGES || this == CHAT_COMPLETIONS;
+    return this == MESSAGES || this == CHAT_COMPLETIONS || this == EMBEDDINGS;
   }
 
   /** The method that is understood here. */

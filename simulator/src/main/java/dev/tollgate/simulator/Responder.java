@@ -11,7 +11,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class Responder {
 
   private static final List<String> MODELS =
-      List.of("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "gpt-4o", "gpt-4o-mini");
+      List.of(
+          "claude-opus-5-5",
+          "claude-sonnet-5-5",
+          "claude-haiku-5-5",
+          "gpt-4o",
+          "gpt-4o-mini",
+          "text-embedding-3-small");
 
   private final Simulation simulation;
   private final Exchange exchange;
@@ -43,6 +49,10 @@ final class Responder {
       case COUNT_TOKENS -> {
         ObjectNode asked = Json.read(body);
         yield unlessFaulty(told(Messages.text(Messages.last(asked))), told -> count(asked, told));
+      }
+      case EMBEDDINGS -> {
+        Vectors vectors = Vectors.of(Json.read(body));
+        yield unlessFaulty(told(vectors.said()), told -> embed(vectors, told));
       }
       case MODELS -> unlessFaulty(behaviour, this::models);
       case UNKNOWN -> throw Refusal.of(404, "There is nothing at " + exchange.request().path());
@@ -88,6 +98,13 @@ final class Responder {
     long tokens =
         input.source() == Tokens.Source.FIXED ? input.fixed() : AnthropicAsk.prompt(asked).tokens();
     return replies(told).document(Json.object().put("input_tokens", tokens));
+  }
+
+  private Reply embed(Vectors vectors, Behaviour told) {
+    known(vectors.model(), told);
+    Tokens.Count input = told.tokens().input();
+    long tokens = input.source() == Tokens.Source.FIXED ? input.fixed() : vectors.tokens();
+    return replies(told).document(vectors.document(tokens));
   }
 
   private Reply models(Behaviour told) {

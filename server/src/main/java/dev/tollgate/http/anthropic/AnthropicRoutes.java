@@ -4,11 +4,11 @@ import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.Exchange;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.models.BodyBytes;
-import dev.tollgate.models.Dialect;
 import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelCall;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.RequestScan;
+import dev.tollgate.models.Surface;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -17,9 +17,6 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Anthropic's surfaces: Messages, and the counting of its tokens. */
 public final class AnthropicRoutes {
-
-  private static final String MESSAGES = "/v1/messages";
-  private static final String COUNT_TOKENS = "/v1/messages/count_tokens";
 
   private final JsonFactory json;
   private final AnthropicErrors errors = new AnthropicErrors();
@@ -38,16 +35,16 @@ public final class AnthropicRoutes {
     return List.of(
         Route.wire(
             HttpMethod.POST,
-            MESSAGES,
+            Surface.MESSAGES.route(),
             Access.TENANT,
             routes.errors,
-            exchange -> models.serve(routes.call(exchange, MESSAGES))),
+            exchange -> models.serve(routes.call(exchange, Surface.MESSAGES))),
         Route.wire(
             HttpMethod.POST,
-            COUNT_TOKENS,
+            Surface.COUNT_TOKENS.route(),
             Access.TENANT,
             routes.errors,
-            exchange -> models.ask(routes.call(exchange, COUNT_TOKENS))));
+            exchange -> models.ask(routes.call(exchange, Surface.COUNT_TOKENS))));
   }
 
   /**
@@ -63,15 +60,14 @@ public final class AnthropicRoutes {
             MultiMap.caseInsensitiveMultiMap());
   }
 
-  private ModelCall call(Exchange exchange, String path) {
+  private ModelCall call(Exchange exchange, Surface surface) {
     BodyBytes body = BodyBytes.of(exchange.body());
     RequestScan scan = RequestScan.of(json, body, MessagesEnvelope.POLICY);
     return new ModelCall(
         exchange.scope(),
         exchange.callId(),
         exchange.requestId(),
-        Dialect.ANTHROPIC,
-        path,
+        surface,
         exchange.request(),
         body,
         MessagesEnvelope.read(scan, exchange.request().headers()),

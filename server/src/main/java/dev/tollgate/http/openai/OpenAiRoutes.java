@@ -4,25 +4,26 @@ import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.Exchange;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.models.BodyBytes;
-import dev.tollgate.models.Dialect;
 import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelCall;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.RequestScan;
+import dev.tollgate.models.Surface;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.json.JsonFactory;
 
-/** OpenAI's surfaces: Chat Completions. */
+/** OpenAI's surfaces: Chat Completions and Embeddings. */
 public final class OpenAiRoutes {
 
-  private static final String COMPLETIONS = "/v1/chat/completions";
-
+  private final ModelLoop models;
   private final JsonFactory json;
   private final OpenAiErrors errors = new OpenAiErrors();
 
-  private OpenAiRoutes(int jsonDepth) {
+  private OpenAiRoutes(ModelLoop models, int jsonDepth) {
+    this.models = models;
     this.json = RequestScan.factory(jsonDepth);
   }
 
@@ -32,14 +33,10 @@ public final class OpenAiRoutes {
    * @param jsonDepth the deepest nesting of a body
    */
   public static List<Route> on(ModelLoop models, int jsonDepth) {
-    OpenAiRoutes routes = new OpenAiRoutes(jsonDepth);
+    OpenAiRoutes routes = new OpenAiRoutes(models, jsonDepth);
     return List.of(
-        Route.wire(
-            HttpMethod.POST,
-            COMPLETIONS,
-            Access.TENANT,
-            routes.errors,
-            exchange -> models.serve(routes.call(exchange))));
+        routes.route(Surface.CHAT_COMPLETIONS, ChatEnvelope.POLICY, ChatEnvelope::read),
+        routes.route(Surface.EMBEDDINGS, EmbeddingsEnvelope.POLICY, EmbeddingsEnvelope::read));
   }
 
   /**
@@ -52,19 +49,30 @@ public final class OpenAiRoutes {
     return body -> ChatEnvelope.read(RequestScan.of(json, body, ChatEnvelope.POLICY));
   }
 
-  private ModelCall call(Exchange exchange) {
-    BodyBytes body = BodyBytes.of(exchange.body());
-    RequestScan scan = RequestScan.of(json, body, ChatEnvelope.POLICY);
+  private Route route(
+      Surface surface, Set<String> policy, Function<RequestScan, Envelope> envelope) {
+    return Route.wire(
+        HttpMethod.POST,
+        surface.route(),
+        Access.TENANT,
+        errors,
+        exchange -> {
+          BodyBytes body = BodyBytes.of(exchange.body());
+          RequestScan scan = RequestScan.of(json, body, policy);
+          models.serve(call(exchange, surface, body, envelope.apply(scan)));
+        });
+  }
+
+  private static ModelCall call(
+      Exchange exchange, Surface surface, BodyBytes body, Envelope envelope) {
     return new ModelCall(
         exchange.scope(),
         exchange.callId(),
         exchange.requestId(),
-        Dialect.OPENAI,
-        // The provider's base URL ends with /v1, as OpenAI's SDKs take it.
-        COMPLETIONS.substring("/v1".length()),
+        surface,
         exchange.request(),
         body,
-        ChatEnvelope.read(scan),
+        envelope,
         exchange.startNanos(),
         exchange::fail,
         OpenAiErrors::event);
