@@ -32,6 +32,11 @@ class DemoIT {
         .contains("429 billing_error")
         .contains("429 organization_spend_limit_exceeded")
         .contains("the books balance: 10 entries")
+        .containsPattern("✓ Acme +get_ticket 42 +miss +open +1\n")
+        .containsPattern("✓ Acme +get_ticket 42 +hit +open +1\n")
+        .containsPattern("✓ Acme +get_ticket 42 +miss +closed +3\n")
+        .containsPattern("✓ Globex +get_ticket 42 +miss +closed +4\n")
+        .containsPattern("✓ Acme +12 × get_ticket 7 +1 miss, 11 hits +open +5\n")
         .contains("Every step was checked.");
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left.filter(file -> file.toString().contains("tollgate-demo"))).isEmpty();

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,11 @@ final class Administration implements AutoCloseable {
     this.key = key;
   }
 
-  /** Makes an organization and returns its id. */
-  String createOrganization(String name, int monthlyBudgetCents) {
-    Map<String, Object> body = Map.of("name", name, "monthlyBudgetCents", monthlyBudgetCents);
+  /** Makes an organization and returns its id; without a budget where there is none. */
+  String createOrganization(String name, @Nullable Integer monthlyBudgetCents) {
+    Map<String, Object> body = new HashMap<>();
+    body.put("name", name);
+    body.put("monthlyBudgetCents", monthlyBudgetCents);
     return text(ask("POST", "/admin/v1/organizations", body, 201), "id");
   }
 
@@ -40,6 +43,12 @@ final class Administration implements AutoCloseable {
   String createKey(String organization, String name) {
     return text(
         ask("POST", organization(organization) + "/keys", Map.of("name", name), 201), "key");
+  }
+
+  /** Makes an MCP server without sessions that matter a connector of an organization's. */
+  void connect(String organization, String name, String url) {
+    Map<String, Object> body = Map.of("name", name, "url", url, "stateless", true);
+    ask("POST", organization(organization) + "/connectors", body, 201);
   }
 
   void resetBudget(String organization, String reason) {

@@ -21,6 +21,13 @@ final class Gateway implements AutoCloseable {
   private static final Duration TO_END = Duration.ofSeconds(30);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
+  /** The story's MCP server is on this very machine, where connectors may not reach by default. */
+  private static final String CONFIG =
+      """
+      listen: { host: 127.0.0.1, port: 0 }
+      connectors: { allow-private-addresses: ["127.0.0.0/8"] }
+      """;
+
   private static final int LONGEST_LINE = 2_000;
 
   private final List<String> command;
@@ -35,7 +42,7 @@ final class Gateway implements AutoCloseable {
     this.directory = directory;
     this.log = directory.resolve("gateway.log");
     this.adminKey = adminKey;
-    Files.writeString(config(), "listen: { host: 127.0.0.1, port: 0 }\n");
+    Files.writeString(config(), CONFIG);
     this.process = start("serve");
   }
 

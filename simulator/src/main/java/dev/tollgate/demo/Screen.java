@@ -55,6 +55,11 @@ final class Screen {
     line("%-14s %s".formatted(name, value));
   }
 
+  /** A line of a table that was checked. */
+  void checked(String text) {
+    line(text.stripTrailing());
+  }
+
   /** A call that was answered and checked. */
   void call(Told told) {
     String served = told.headers().served();

@@ -45,6 +45,7 @@ final class Story implements AutoCloseable {
       reset(organization, anthropic);
       balance(organization);
     }
+    new ToolStory(screen, gateway, administration, this::section).tell(organization, key);
   }
 
   @Override
