@@ -23,7 +23,7 @@ final class SimulatorProcess implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SimulatorProcess.class);
   private static final String READY = "simulator listening on ";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final AtomicReference<Process> process;
   private final String url;

@@ -6,7 +6,6 @@ import dev.tollgate.testing.McpPartners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** MCP's official clients and servers, direct and through the gateway. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -83,7 +81,7 @@ class McpPartnersIT {
     assertThat(through.getFirst().get("server")).isEqualTo(direct.getFirst().get("server"));
     assertThat(through.getFirst().get("instructions"))
         .isEqualTo(direct.getFirst().get("instructions"));
-    assertThat(plain(through)).isEqualTo(plain(direct));
+    assertThat(PartnerAnswers.plain(through)).isEqualTo(PartnerAnswers.plain(direct));
   }
 
   @Test
@@ -92,9 +90,9 @@ class McpPartnersIT {
         connect("everything", McpPartners.everything("streamableHttp"), false);
     List<JsonNode> legacy = through(McpPartners.Client.V1, "everything", EVERYTHING);
     List<JsonNode> modern = through(McpPartners.Client.V2_MODERN, "everything", EVERYTHING);
-    assertThat(plain(legacy))
-        .isEqualTo(plain(McpPartners.Client.V1.run(server.url(), null, EVERYTHING)));
-    assertThat(forBoth(modern)).isEqualTo(forBoth(legacy));
+    assertThat(PartnerAnswers.plain(legacy))
+        .isEqualTo(PartnerAnswers.plain(McpPartners.Client.V1.run(server.url(), null, EVERYTHING)));
+    assertThat(PartnerAnswers.forBoth(modern)).isEqualTo(PartnerAnswers.forBoth(legacy));
   }
 
   @Test
@@ -103,7 +101,7 @@ class McpPartnersIT {
     List<JsonNode> legacy = through(McpPartners.Client.V1, "oldest", EVERYTHING);
     List<JsonNode> modern = through(McpPartners.Client.V2_MODERN, "oldest", EVERYTHING);
     assertThat(legacy.get(2).at("/result/content/0/text").stringValue()).isEqualTo("Echo: hi");
-    assertThat(forBoth(modern)).isEqualTo(forBoth(legacy));
+    assertThat(PartnerAnswers.forBoth(modern)).isEqualTo(PartnerAnswers.forBoth(legacy));
   }
 
   @Test
@@ -140,36 +138,5 @@ class McpPartnersIT {
         .containsExactly("miss", "hit", "", "miss", "hit");
     JsonNode health = gateway.admin("GET", "/health/mcp-cache", "", 200);
     assertThat(health.at("/providers/custom/hits").longValue()).isGreaterThanOrEqualTo(2);
-  }
-
-  /** The results, without what the two eras have apart from each other. */
-  private static List<JsonNode> plain(List<JsonNode> answers) {
-    return answers.stream().skip(1).map(McpPartnersIT::plain).filter(Objects::nonNull).toList();
-  }
-
-  /** Without what the SDK of both eras takes out of a result of the later one. */
-  private static List<JsonNode> forBoth(List<JsonNode> answers) {
-    List<JsonNode> plain = plain(answers);
-    plain.getFirst().at("/result/tools").forEach(tool -> ((ObjectNode) tool).remove("execution"));
-    return plain;
-  }
-
-  private static JsonNode plain(JsonNode answer) {
-    if (answer.get("result") instanceof ObjectNode result) {
-      result.remove("ttlMs");
-      result.remove("cacheScope");
-      result.remove("resultType");
-      if (result.get("_meta") instanceof ObjectNode meta) {
-        meta.remove("io.modelcontextprotocol/serverInfo");
-        meta.remove("dev.tollgate/cache");
-        if (meta.isEmpty()) {
-          result.remove("_meta");
-        }
-      }
-    }
-    if (answer.get("error") instanceof ObjectNode error) {
-      error.remove("message");
-    }
-    return answer;
   }
 }

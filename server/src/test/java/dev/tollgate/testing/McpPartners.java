@@ -78,6 +78,12 @@ public final class McpPartners {
     return start(Map.of(), "port ", List.of(node(), home().resolve("server.mjs").toString()));
   }
 
+  /** {@code conformance-server.mjs}: what the conformance suite asks for, in both eras. */
+  public static Server conforming() {
+    return start(
+        Map.of(), "port ", List.of(node(), home().resolve("conformance-server.mjs").toString()));
+  }
+
   /**
    * {@code @modelcontextprotocol/server-everything}.
    *
@@ -148,12 +154,20 @@ public final class McpPartners {
      * @return the introduction of the server, then what became of each
      */
     public List<JsonNode> run(String url, @Nullable String key, String requests) {
+      return run(url, key == null ? Map.of() : Map.of("KEY", key), requests);
+    }
+
+    /** The same with a server that is a process of the client's, over its standard streams. */
+    public List<JsonNode> run(
+        List<String> command, Map<String, String> environment, String requests) {
+      return run("stdio:" + JSON.writeValueAsString(command), environment, requests);
+    }
+
+    private List<JsonNode> run(String url, Map<String, String> environment, String requests) {
       ProcessBuilder builder =
           new ProcessBuilder(node(), home().resolve("client.mjs").toString(), sdk, mode, url)
               .redirectErrorStream(true);
-      if (key != null) {
-        builder.environment().put("KEY", key);
-      }
+      builder.environment().putAll(environment);
       try {
         Process process = builder.start();
         process.outputWriter().write(requests);
