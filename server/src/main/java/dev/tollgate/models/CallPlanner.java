@@ -207,7 +207,8 @@ record CallPlanner(
   /** A budget of thinking that a rewrite sets must leave room below the cap, too. */
   private List<Rewrite> under(long cap, Choice choice, List<Rewrite> rewrites) {
     return !rewrites.isEmpty()
-            && Fit.between(dialect.wire(), asked.entry(), choice.entry(), shape.capped(cap))
+            && Fit.between(
+                    surface.dialect().wire(), asked.entry(), choice.entry(), shape.capped(cap))
                 instanceof Fit.Fits fits
         ? fits.rewrites()
         : rewrites;
