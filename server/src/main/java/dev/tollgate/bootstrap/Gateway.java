@@ -133,7 +133,11 @@ final class Gateway implements AutoCloseable {
         closer.add(
             ToolCache.open(
                 CacheConfig.DEFAULT, storage, redis, config.nodeId(), telemetry.registry(), clock));
-    McpServer mcp = mcp(connectors, egress, trust.credentials(), cache);
+    Upstreams upstreams =
+        closer.add(
+            Upstreams.open(config.upstreams(), egress, VERSION, telemetry.registry(), clock));
+    McpServer mcp = mcp(connectors, upstreams, trust.credentials(), cache);
+    door.whenClosing(mcp::drain, upstreams::drain);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, spend),
@@ -150,8 +154,7 @@ final class Gateway implements AutoCloseable {
   }
 
   private McpServer mcp(
-      Catalogue connectors, Egress egress, Credentials credentials, ToolCache cache) {
-    Upstreams upstreams = closer.add(Upstreams.open(config.upstreams(), egress, VERSION, clock));
+      Catalogue connectors, Upstreams upstreams, Credentials credentials, ToolCache cache) {
     return McpServer.open(
         config.mcp(),
         Connectors.open(

@@ -104,7 +104,7 @@ final class Wiring {
     return new UpstreamsConfig(
         connecting.messageBytes().intBytes(),
         preset.sessions(),
-        preset.idle(),
+        preset.pool(),
         connecting.allowCommands());
   }
 

@@ -74,6 +74,7 @@ public final class CatalogueConnectors implements ConnectorSource {
         new Target(
             each.id(),
             each.name(),
+            each.provider(),
             each.revision(),
             each.organizationId(),
             endpoint(each.place()),

@@ -18,6 +18,8 @@ import java.util.UUID;
 /** The operator's own connectors, which every organization has; never shared between them. */
 public final class ConfiguredConnectors {
 
+  private static final String CUSTOM = "custom";
+
   private static final Tools ALL =
       new Tools() {
         @Override
@@ -68,10 +70,11 @@ public final class ConfiguredConnectors {
         UUID.nameUUIDFromBytes(("configured/" + server.name()).getBytes(StandardCharsets.UTF_8));
     return new Connector(
         server.name(),
-        "custom",
+        CUSTOM,
         new Target(
             id,
             server.name(),
+            CUSTOM,
             0,
             scope.organizationId(),
             server.endpoint(),

@@ -19,6 +19,9 @@ final class Entry<K, T> {
   /** Whether it is closed as soon as nobody has it. */
   boolean retired;
 
+  /** Whether it counts no more, and is closed once those gave it back who have it. */
+  boolean apart;
+
   /** Whether it was closed. */
   boolean ended;
 

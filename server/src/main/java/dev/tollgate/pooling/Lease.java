@@ -17,6 +17,8 @@ public final class Lease<T> implements AutoCloseable {
     T resource();
 
     void giveBack(boolean broken);
+
+    void setApart();
   }
 
   Lease(Held<T> held) {
@@ -45,6 +47,17 @@ public final class Lease<T> implements AutoCloseable {
   /** Gives back a resource that does not work any more: it is closed and never lent again. */
   public void discard() {
     giveBack(true);
+  }
+
+  /**
+   * Says that it will be had for long: it is lent to nobody else from now on, takes no place in the
+   * pool, and is closed when it comes back. Where too many are already, all stays as it was.
+   */
+  public void setApart() {
+    Held<T> present = held.get();
+    if (present != null) {
+      present.setApart();
+    }
   }
 
   private void giveBack(boolean broken) {

@@ -1,6 +1,7 @@
 package dev.tollgate.pooling;
 
 import dev.tollgate.kernel.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -149,17 +150,25 @@ public final class Pool<K, T> {
     return drained.drained.whenComplete((done, thrown) -> disarm.run());
   }
 
+  /** Drains every key that {@code which} says. */
+  public CompletionStage<Void> drainAll(Predicate<K> which) {
+    return drainEach(locked(effects -> shelves.keys(which)));
+  }
+
+  private CompletionStage<Void> drainEach(List<K> keys) {
+    return CompletableFuture.allOf(
+        keys.stream()
+            .map(key -> drain(key).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
   private void force(Subpool<K, T> drained) {
     locked(effects -> shelves.force(drained, clock.nanoTime(), effects));
   }
 
   /** Drains every key, and refuses every caller from now on. */
   public CompletionStage<Void> close() {
-    var keys = locked(effects -> shelves.shut());
-    return CompletableFuture.allOf(
-        keys.stream()
-            .map(key -> drain(key).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new));
+    return drainEach(locked(effects -> shelves.shut()));
   }
 
   /** How all keys stand together that are {@code counted}. */
@@ -195,6 +204,11 @@ public final class Pool<K, T> {
     @Override
     public void giveBack(boolean broken) {
       Pool.this.giveBack(entry, broken);
+    }
+
+    @Override
+    public void setApart() {
+      locked(effects -> shelves.setApart(entry, clock.nanoTime(), effects));
     }
   }
 

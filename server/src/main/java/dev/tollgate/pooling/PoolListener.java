@@ -10,6 +10,8 @@ public interface PoolListener<K> {
     /** Another key needed its place. */
     DISPLACED,
     DRAINED,
+    /** It was set apart for a caller, who has no more use for it. */
+    SET_APART,
     /** It did not work any more, or its caller said so. */
     BROKEN
   }

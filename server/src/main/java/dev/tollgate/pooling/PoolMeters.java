@@ -6,12 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool does, as meters: {@code <name>_acquisitions_total}, {@code <name>_timeouts_total},
@@ -36,7 +37,7 @@ public final class PoolMeters<K> implements PoolListener<K> {
   private final String name;
   private final Function<K, String> provider;
   private final Map<String, Meters> meters = new ConcurrentHashMap<>();
-  private volatile @Nullable Pool<K, ?> pool;
+  private final List<Pool<K, ?>> pools = new CopyOnWriteArrayList<>();
 
   /**
    * Measures under {@code name}, such as {@code mcp.pool}.
@@ -51,9 +52,9 @@ public final class PoolMeters<K> implements PoolListener<K> {
 
   private record Meters(Counter acquisitions, Counter timeouts, Counter evictions, Timer waits) {}
 
-  /** Tells sizes of {@code measured} from now on. */
+  /** Tells sizes of {@code measured} too from now on. */
   public void measure(Pool<K, ?> measured) {
-    this.pool = measured;
+    pools.add(measured);
   }
 
   private Meters of(K key) {
@@ -79,13 +80,11 @@ public final class PoolMeters<K> implements PoolListener<K> {
     Gauge.builder(
             name + ".size",
             this,
-            self -> {
-              Pool<K, ?> measured = self.pool;
-              return measured == null
-                  ? 0
-                  : count.applyAsInt(
-                      measured.census(key -> self.provider.apply(key).equals(label)));
-            })
+            self ->
+                self.pools.stream()
+                    .map(each -> each.census(key -> self.provider.apply(key).equals(label)))
+                    .mapToInt(count)
+                    .sum())
         .description("Resources that somebody or nobody has")
         .tags("provider", label, "state", state)
         .strongReference(true)

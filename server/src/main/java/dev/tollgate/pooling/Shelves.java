@@ -28,6 +28,7 @@ final class Shelves<K, T> {
 
   private long waiters;
   private long made;
+  private int apart;
   private boolean shut;
 
   /** What is done without the lock. */
@@ -215,6 +216,12 @@ final class Shelves<K, T> {
     if (entry.ended) {
       return null;
     }
+    if (entry.apart) {
+      if (home.giveBackApart(entry, now)) {
+        endApart(entry, PoolListener.Reason.SET_APART, effects);
+      }
+      return null;
+    }
     home.giveBack(entry, now);
     if (broken) {
       retire(entry, PoolListener.Reason.BROKEN, effects);
@@ -230,6 +237,27 @@ final class Shelves<K, T> {
     }
     settle(home, now, effects);
     return null;
+  }
+
+  /** Somebody will have it for long: its place is free, it is not. */
+  @Nullable Void setApart(Entry<K, T> entry, long now, Effects effects) {
+    if (entry.ended || entry.apart || entry.leases == 0 || apart >= config.bounds().totalMax()) {
+      return null;
+    }
+    apart++;
+    entry.home().setApart(entry);
+    capacity.release(entry.home().group());
+    settle(entry.home(), now, effects);
+    return null;
+  }
+
+  private void endApart(Entry<K, T> entry, PoolListener.Reason reason, Effects effects) {
+    Subpool<K, T> home = entry.home();
+    apart--;
+    home.apart.remove(entry);
+    entry.ended = true;
+    home.closing++;
+    effects.add(() -> errands.close(entry, reason));
   }
 
   /** A key that has nothing comes before the next caller of one that has. */
@@ -289,7 +317,7 @@ final class Shelves<K, T> {
   }
 
   private void finish(Subpool<K, T> home, Effects effects) {
-    if (home.draining && home.size() == 0 && home.closing == 0) {
+    if (home.draining && home.size() == 0 && home.apart.isEmpty() && home.closing == 0) {
       effects.add(() -> home.drained.complete(null));
     }
   }
@@ -317,6 +345,9 @@ final class Shelves<K, T> {
     for (Entry<K, T> entry : List.copyOf(home.entries)) {
       end(entry, PoolListener.Reason.DRAINED, effects);
     }
+    for (Entry<K, T> entry : List.copyOf(home.apart)) {
+      endApart(entry, PoolListener.Reason.DRAINED, effects);
+    }
     settle(home, now, effects);
     return null;
   }
@@ -325,6 +356,10 @@ final class Shelves<K, T> {
   List<K> shut() {
     shut = true;
     return List.copyOf(subpools.keySet());
+  }
+
+  List<K> keys(Predicate<K> which) {
+    return subpools.keySet().stream().filter(which).toList();
   }
 
   Census census(Predicate<K> counted) {
@@ -354,7 +389,7 @@ final class Shelves<K, T> {
   }
 
   private void forget(Subpool<K, T> home) {
-    if (home.size() == 0) {
+    if (home.size() == 0 && home.apart.isEmpty()) {
       subpools.remove(home.key());
     }
   }

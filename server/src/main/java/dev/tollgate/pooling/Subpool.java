@@ -22,6 +22,9 @@ final class Subpool<K, T> {
 
   final Set<Entry<K, T>> entries = new LinkedHashSet<>();
 
+  /** Those that count no more; closed once they come back. */
+  final Set<Entry<K, T>> apart = new LinkedHashSet<>();
+
   /** In the order in which they came. */
   final Set<Waiter<K, T>> waiters = new LinkedHashSet<>();
 
@@ -112,6 +115,21 @@ final class Subpool<K, T> {
     if (entry.leases > 0) {
       active--;
     }
+  }
+
+  /** It counts no more; those who have it keep it. */
+  void setApart(Entry<K, T> entry) {
+    withdraw(entry);
+    entries.remove(entry);
+    apart.add(entry);
+    entry.apart = true;
+    active--;
+  }
+
+  /** One less has it that was set apart; whether nobody has it any more. */
+  boolean giveBackApart(Entry<K, T> entry, long now) {
+    lastUsed = now;
+    return --entry.leases == 0;
   }
 
   /** The one that nobody has had for longest. */

@@ -50,6 +50,9 @@ final class Call extends Successive {
     }
     if (invocation.client().revision().era() == Era.MODERN) {
       beginModern(era);
+    } else if (target.stateless() && invocation.method().equals(Method.UNSUBSCRIBE)) {
+      // Others may want it still: it ends with the last who listens for it.
+      listener.answered(new Answer.Result(Raw.EMPTY_OBJECT));
     } else if (era == Era.LEGACY) {
       under(new LegacyCalling(loop, target, invocation, listener).start());
     } else if (LOCAL.contains(invocation.method())) {

@@ -45,7 +45,11 @@ final class GetStream implements Ongoing, HttpAnswers {
 
   GetStream open() {
     again = null;
-    if (over || !session.alive()) {
+    if (over) {
+      return this;
+    }
+    if (!session.alive()) {
+      hearing.lost();
       return this;
     }
     Map<String, String> headers = new HashMap<>(session.headers());
@@ -119,6 +123,7 @@ final class GetStream implements Ongoing, HttpAnswers {
   public void refused(int status, MultiMap headers, byte[] body) {
     if (status == 404 && session.named()) {
       session.lost();
+      hearing.lost();
     } else if (status != 405 && status != 400) {
       openLater();
     }

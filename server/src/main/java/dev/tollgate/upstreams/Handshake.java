@@ -46,7 +46,7 @@ final class Handshake extends HttpCall {
   private @Nullable String sessionId;
 
   private Handshake(UpstreamLoop loop, Target target, URI url, Invocation invocation) {
-    super(loop, target, invocation, new Nobody());
+    super(loop, target, invocation, Listener.NOBODY);
     this.url = url;
   }
 
@@ -164,17 +164,5 @@ final class Handshake extends HttpCall {
     fail(
         Failure.of(
             ErrorCode.UPSTREAM_TIMEOUT, "connector " + target.name() + " shook no hand in time"));
-  }
-
-  /** Whoever waits for the handshake waits for the session. */
-  private static final class Nobody implements Listener {
-    @Override
-    public void notified(Message.Notification notification) {}
-
-    @Override
-    public void asked(Question question) {}
-
-    @Override
-    public void answered(Answer answer) {}
   }
 }

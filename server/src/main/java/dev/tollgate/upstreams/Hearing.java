@@ -10,4 +10,7 @@ public interface Hearing {
 
   /** A question that belongs to no call; only where the session is one client's own. */
   void asked(Question question);
+
+  /** The session that was listened to is over: nothing is heard any more. */
+  default void lost() {}
 }

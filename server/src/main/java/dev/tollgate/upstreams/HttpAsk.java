@@ -64,10 +64,18 @@ final class HttpAsk {
             .setURI(path(where.url()))
             .setConnectTimeout(target.patience().connect().toMillis());
     headers.forEach(options::putHeader);
-    client
-        .request(options)
+    request(client, options)
         .compose(opened -> write(opened, body))
         .onComplete(this::head, this::lost);
+  }
+
+  private static Future<HttpClientRequest> request(HttpClient client, RequestOptions options) {
+    try {
+      return client.request(options);
+    } catch (IllegalStateException closed) {
+      // The gateway ends.
+      return Future.failedFuture(closed);
+    }
   }
 
   private static String path(URI url) {

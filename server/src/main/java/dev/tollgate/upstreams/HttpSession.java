@@ -1,5 +1,6 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.kernel.Deadlines.Deadline;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.EventStream;
@@ -12,12 +13,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A legacy session over Streamable HTTP (MCP 2025-11-25, Transports). */
 final class HttpSession implements LegacySession {
+
+  /** Within which a server takes what is not to be answered. */
+  private static final Duration TAKEN = Duration.ofSeconds(30);
 
   private final Target target;
   private final URI url;
@@ -125,32 +130,44 @@ final class HttpSession implements LegacySession {
 
   @Override
   public Future<Void> send(UpstreamLoop loop, Message message) {
-    Sending sending = new Sending();
-    new AuthorizedAsk(
-            loop,
-            target,
-            HttpMethod.POST,
-            url,
-            headers(),
-            Buffer.buffer(message.raw().copy()),
-            sending)
-        .start();
-    return sending.done.future();
+    return new Sending(loop).send(HttpMethod.POST, headers(), Buffer.buffer(message.raw().copy()));
   }
 
   @Override
-  public void close(UpstreamLoop loop) {
+  public Future<Void> close(UpstreamLoop loop) {
     alive = false;
-    if (id != null) {
-      new AuthorizedAsk(loop, target, HttpMethod.DELETE, url, headers(), null, new Sending())
-          .start();
-    }
+    return id == null
+        ? Future.succeededFuture()
+        : new Sending(loop).send(HttpMethod.DELETE, headers(), null);
   }
 
-  /** A message that no answer is expected to. */
+  /** A message that no answer is expected to, but that it was taken. */
   private final class Sending implements HttpAnswers {
 
+    private final UpstreamLoop loop;
     private final Promise<Void> done = Promise.promise();
+
+    Sending(UpstreamLoop loop) {
+      this.loop = loop;
+    }
+
+    Future<Void> send(HttpMethod method, Map<String, String> headers, @Nullable Buffer body) {
+      AuthorizedAsk ask = new AuthorizedAsk(loop, target, method, url, headers, body, this);
+      Deadline late =
+          loop.deadlines()
+              .arm(
+                  loop.clock().nanoTime() + TAKEN.toNanos(),
+                  () -> {
+                    ask.cancel();
+                    done.tryFail(
+                        Failure.of(
+                            ErrorCode.UPSTREAM_TIMEOUT,
+                            "connector " + target.name() + " took no message in time"));
+                  });
+      done.future().onComplete(outcome -> late.disarm());
+      ask.start();
+      return done.future();
+    }
 
     @Override
     public void accepted(int status, MultiMap headers) {}

@@ -2,12 +2,10 @@ package dev.tollgate.upstreams;
 
 import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.InputRequired;
-import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.Translation;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,8 @@ final class LegacyCalling extends Successive implements Listener {
   private final Listener listener;
   private final boolean modern;
 
-  private @Nullable LegacySession session;
+  private @Nullable Borrowing borrowing;
+  private @Nullable Loan loan;
   private boolean healed;
 
   LegacyCalling(UpstreamLoop loop, Target target, Invocation invocation, Listener listener) {
@@ -35,9 +34,19 @@ final class LegacyCalling extends Successive implements Listener {
   }
 
   LegacyCalling start() {
-    loop.session(target, invocation.client(), invocation.affinity())
-        .onComplete(this::inSession, this::failed);
+    Borrowing asked = borrow();
+    borrowing = asked;
+    asked.loan().onComplete(this::lent, this::failed);
     return this;
+  }
+
+  /** A subscription belongs to the session that is listened to, whoever else has it. */
+  private Borrowing borrow() {
+    return invocation.method().equals(Method.SUBSCRIBE)
+        ? new Borrowing(
+            loop.take(target, invocation.client(), invocation.affinity()).map(taken -> taken),
+            () -> {})
+        : loop.borrow(target, invocation.client(), invocation.affinity(), invocation.logLevel());
   }
 
   private void failed(Throwable cause) {
@@ -46,56 +55,22 @@ final class LegacyCalling extends Successive implements Listener {
     }
   }
 
-  private void inSession(LegacySession opened) {
+  private void lent(Loan lent) {
     if (cancelled()) {
       return;
     }
-    session = opened;
-    String level = invocation.logLevel();
-    if (level == null
-        || level.equals(opened.logLevel())
-        || invocation.method().equals(Method.SET_LEVEL)
-        || !Members.orNone(opened.face().capabilities()).has("logging")) {
+    loan = lent;
+    LegacySession opened = lent.session();
+    if (target.stateless() || invocation.method().equals(Method.SET_LEVEL)) {
       call(opened);
-    } else {
-      opened.logLevel(level);
-      under(opened.call(loop, levelling(level), new Levelled(opened)));
+      return;
     }
-  }
-
-  private Invocation levelling(String level) {
-    return new Invocation(
-        invocation.client(),
-        Method.SET_LEVEL,
-        Members.NONE.with("level", Raw.string(level)).raw(),
-        null,
-        invocation.affinity(),
-        Map.of());
-  }
-
-  /** The call goes on, whatever the server says to the level. */
-  private final class Levelled implements Listener {
-
-    private final LegacySession opened;
-
-    Levelled(LegacySession opened) {
-      this.opened = opened;
-    }
-
-    @Override
-    public void notified(Message.Notification notification) {}
-
-    @Override
-    public void asked(Question question) {
-      LegacyCalling.this.asked(question);
-    }
-
-    @Override
-    public void answered(Answer answer) {
-      if (!cancelled()) {
-        call(opened);
-      }
-    }
+    Levels.tell(loop, opened, invocation.client(), invocation.logLevel())
+        .onSuccess(told -> {
+          if (!cancelled()) {
+            call(told);
+          }
+        });
   }
 
   private void call(LegacySession opened) {
@@ -116,8 +91,12 @@ final class LegacyCalling extends Successive implements Listener {
     }
   }
 
+  /** A person may be asked: others are not to wait for the session meanwhile. */
   @Override
   public void asked(Question question) {
+    if (loan != null) {
+      loan.setApart();
+    }
     listener.asked(question);
   }
 
@@ -133,17 +112,36 @@ final class LegacyCalling extends Successive implements Listener {
 
   @Override
   public void answered(Answer answer) {
-    LegacySession used = session;
-    if (answer instanceof Answer.Failed && used != null && !used.alive() && !healed) {
+    Loan used = loan;
+    loan = null;
+    if (used == null) {
+      listener.answered(answer);
+      return;
+    }
+    boolean dead = !used.session().alive();
+    if (dead) {
+      used.lost();
+    } else {
+      used.end();
+    }
+    if (answer instanceof Answer.Failed && dead && !healed) {
       healed = true;
       start();
     } else {
-      listener.answered(modern ? translated(answer) : answer);
+      listener.answered(modern ? translated(answer, used.session()) : answer);
     }
   }
 
-  private Answer translated(Answer answer) {
-    Raw info = session == null ? null : session.face().info();
+  @Override
+  public void cancel() {
+    super.cancel();
+    if (borrowing != null) {
+      borrowing.cancel();
+    }
+  }
+
+  private Answer translated(Answer answer, LegacySession session) {
+    Raw info = session.face().info();
     return switch (answer) {
       case Answer.Result result ->
           new Answer.Result(Translation.modernResult(invocation.method(), result.result(), info));

@@ -39,6 +39,10 @@ interface LegacySession {
   /** Whether the server still knows it, as far as has been seen. */
   boolean alive();
 
-  /** Ends it; the server is told, nobody waits for it. */
-  void close(UpstreamLoop loop);
+  /**
+   * Ends it, on {@code loop}.
+   *
+   * @return completes when the server was told, or cannot be
+   */
+  Future<Void> close(UpstreamLoop loop);
 }

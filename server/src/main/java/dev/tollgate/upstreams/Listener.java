@@ -9,6 +9,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Listener {
 
+  /** Does not care for what comes. */
+  Listener NOBODY =
+      new Listener() {
+        @Override
+        public void notified(Message.Notification notification) {}
+
+        @Override
+        public void asked(Question question) {
+          question.refuse("there is no call to ask about");
+        }
+
+        @Override
+        public void answered(Answer answer) {}
+      };
+
   /** Something that belongs to this call; progress is under the caller's own token. */
   void notified(Message.Notification notification);
 

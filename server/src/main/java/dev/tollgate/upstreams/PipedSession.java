@@ -256,6 +256,10 @@ final class PipedSession implements LegacySession, Pipe.Ear {
       loop.run(() -> hearing.heard(notification));
     }
 
+    void lost() {
+      loop.run(hearing::lost);
+    }
+
     @Override
     public void cancel() {
       home.run(() -> ears.remove(this));
@@ -307,6 +311,9 @@ final class PipedSession implements LegacySession, Pipe.Ear {
     Deque<PipedCall> left = new ArrayDeque<>(waiting);
     waiting.clear();
     left.forEach(each -> each.fail(failure));
+    List<Attentive> deaf = List.copyOf(ears);
+    ears.clear();
+    deaf.forEach(Attentive::lost);
   }
 
   private Failure gone(String why) {
@@ -321,11 +328,14 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   }
 
   @Override
-  public void close(UpstreamLoop loop) {
+  public Future<Void> close(UpstreamLoop loop) {
     alive = false;
+    Promise<Void> closed = Promise.promise();
     home.run(() -> {
       pipe.close();
       lost("was closed");
+      closed.complete();
     });
+    return closed.future();
   }
 }

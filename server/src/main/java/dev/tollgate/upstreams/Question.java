@@ -2,6 +2,7 @@ package dev.tollgate.upstreams;
 
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ public final class Question {
 
   public @Nullable Raw params() {
     return params;
+  }
+
+  /** Answers that nobody here can be asked that. */
+  public void refuse(String why) {
+    answer(new Reply.Fault(RpcError.of(RpcError.METHOD_NOT_FOUND, why).error()));
   }
 
   public void answer(Reply reply) {

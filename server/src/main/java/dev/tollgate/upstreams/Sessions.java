@@ -6,17 +6,21 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Client;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions with legacy servers: one for each downstream session, or one for all callers of a
- * stateless server who have the same authority and declare the same. Made once by whoever comes
- * first; the others wait for the same. Thread-safe.
+ * Sessions with legacy servers that are one downstream session's own, or that all callers of a
+ * stateless server listen to who have the same authority and declare the same. Made once by whoever
+ * comes first; the others wait for the same. Thread-safe.
  */
-final class Sessions implements AutoCloseable {
+final class Sessions {
 
   private final UpstreamsConfig config;
   private final Clock clock;
@@ -24,14 +28,19 @@ final class Sessions implements AutoCloseable {
 
   /** A session, or the wait for one. */
   private static final class Held {
+    private final Target target;
     private final String affinity;
     private final UpstreamLoop loop;
     private final Promise<LegacySession> session = Promise.promise();
+    private final AtomicInteger users = new AtomicInteger();
     private volatile long usedNanos;
+    private @Nullable SharedHearing hearing;
 
-    Held(String affinity, UpstreamLoop loop) {
+    Held(Target target, String affinity, UpstreamLoop loop, long nowNanos) {
+      this.target = target;
       this.affinity = affinity;
       this.loop = loop;
+      this.usedNanos = nowNanos;
     }
 
     boolean dead() {
@@ -39,8 +48,61 @@ final class Sessions implements AutoCloseable {
       return future.isComplete() && (future.failed() || !future.result().alive());
     }
 
-    void close() {
-      session.future().onSuccess(opened -> loop.run(() -> opened.close(loop)));
+    synchronized SharedHearing hearing(LegacySession opened) {
+      if (hearing == null) {
+        hearing = new SharedHearing(loop, opened);
+      }
+      return hearing;
+    }
+
+    Future<Void> close() {
+      Promise<Void> closed = Promise.promise();
+      session
+          .future()
+          .onSuccess(opened -> loop.run(() -> opened.close(loop).onComplete(closed)))
+          .onFailure(none -> closed.complete());
+      return closed.future();
+    }
+  }
+
+  /** A session that somebody uses, as others may at the same time. */
+  final class Taken implements Loan {
+
+    private final Held held;
+    private final LegacySession session;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private Taken(Held held, LegacySession session) {
+      this.held = held;
+      this.session = session;
+    }
+
+    @Override
+    public LegacySession session() {
+      return session;
+    }
+
+    /** All who listen to it. */
+    SharedHearing hearing() {
+      return held.hearing(session);
+    }
+
+    @Override
+    public void end() {
+      if (over.compareAndSet(false, true)) {
+        held.usedNanos = clock.nanoTime();
+        held.users.decrementAndGet();
+      }
+    }
+
+    @Override
+    public void setApart() {
+      // Nobody else waits for it.
+    }
+
+    @Override
+    public void lost() {
+      end();
     }
   }
 
@@ -49,33 +111,42 @@ final class Sessions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** The session of these, made by {@code opening} where there is none that lives. */
-  Future<LegacySession> acquire(
-      UpstreamLoop loop,
-      Target target,
-      Client client,
-      String affinity,
-      Supplier<Future<LegacySession>> opening) {
-    String key = key(target, client, affinity);
-    Held mine = new Held(affinity, loop);
-    mine.usedNanos = clock.nanoTime();
-    Held held = open.compute(key, (ignored, there) -> there == null || there.dead() ? mine : there);
-    if (held != mine) {
-      held.usedNanos = clock.nanoTime();
-      return held.session.future();
+  /**
+   * The session of these, opened where there is none that lives.
+   *
+   * @param affinity whose it is; empty: that of all
+   */
+  Future<Taken> take(UpstreamLoop loop, Target target, Client client, String affinity) {
+    Held mine = new Held(target, affinity, loop, clock.nanoTime());
+    String key = SessionKey.of(target, client, null).digest() + affinity;
+    Held held =
+        open.compute(
+            key,
+            (ignored, there) -> {
+              Held chosen = there == null || there.dead() ? mine : there;
+              chosen.users.incrementAndGet();
+              return chosen;
+            });
+    if (held == mine) {
+      begin(key, mine, client);
     }
+    return held.session
+        .future()
+        .map(opened -> new Taken(held, opened))
+        .onFailure(none -> held.users.decrementAndGet());
+  }
+
+  private void begin(String key, Held mine, Client client) {
     if (open.size() > config.sessions()) {
       open.remove(key, mine);
       mine.session.fail(
           Failure.of(
               ErrorCode.OVERLOADED, "too many sessions with servers are open; try again soon"));
     } else {
-      opening
-          .get()
+      Opening.open(mine.loop, mine.target, client)
           .onFailure(ignored -> open.remove(key, mine))
           .onComplete(mine.session::complete, mine.session::fail);
     }
-    return mine.session.future();
   }
 
   /** The downstream session is over: what was only for it is closed. */
@@ -83,36 +154,34 @@ final class Sessions implements AutoCloseable {
     closeWhere(held -> held.affinity.equals(affinity));
   }
 
+  /** Closes those of such servers. */
+  void drain(Predicate<Target> which) {
+    closeWhere(held -> which.test(held.target));
+  }
+
   /** Closes what nobody used for a while. */
   void sweep() {
     long now = clock.nanoTime();
-    closeWhere(held -> now - held.usedNanos > config.idle().toNanos());
+    closeWhere(held ->
+        held.users.get() == 0 && now - held.usedNanos > config.pool().times().idle().toNanos());
   }
 
-  private void closeWhere(Predicate<Held> which) {
+  private List<Future<Void>> closeWhere(Predicate<Held> which) {
+    List<Future<Void>> closed = new ArrayList<>();
     for (Map.Entry<String, Held> entry : Map.copyOf(open).entrySet()) {
       if (which.test(entry.getValue()) && open.remove(entry.getKey(), entry.getValue())) {
-        entry.getValue().close();
+        closed.add(entry.getValue().close());
       }
     }
+    return closed;
   }
 
   int size() {
     return open.size();
   }
 
-  private static String key(Target target, Client client, String affinity) {
-    return target.key()
-        + "/"
-        + client.revision()
-        + "/"
-        + client.capabilities().json()
-        + "/"
-        + (target.stateless() ? "" : affinity);
-  }
-
-  @Override
-  public void close() {
-    closeWhere(held -> true);
+  /** Completes when all were closed. */
+  Future<Void> close() {
+    return Future.join(closeWhere(held -> true)).mapEmpty();
   }
 }

@@ -1,14 +1,16 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Elements;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
-import dev.tollgate.mcp.RpcError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class Subscription extends Successive implements Hearing {
   private final Members wanted;
   private final List<String> resources = new ArrayList<>();
 
-  private @Nullable LegacySession session;
+  private @Nullable Loan loan;
   private Members honoured = Members.NONE;
 
   Subscription(UpstreamLoop loop, Target target, Invocation invocation, Listener listener) {
@@ -39,30 +41,37 @@ final class Subscription extends Successive implements Hearing {
   }
 
   Subscription start() {
-    loop.session(target, invocation.client(), invocation.affinity())
+    loop.take(target, invocation.client(), invocation.affinity())
         .onComplete(
             this::begin,
             failure -> listener.answered(new Answer.Failed(Call.asFailure(target, failure))));
     return this;
   }
 
-  private void begin(LegacySession opened) {
+  private void begin(Sessions.Taken taken) {
     if (cancelled()) {
+      taken.end();
       return;
     }
-    session = opened;
+    loan = taken;
+    LegacySession opened = taken.session();
     Members capabilities = Members.orNone(opened.face().capabilities());
     honour("toolsListChanged", capabilities.within("tools"));
     honour("promptsListChanged", capabilities.within("prompts"));
     honour("resourcesListChanged", capabilities.within("resources"));
     Raw subscribe = capabilities.within("resources").get("subscribe");
     if (subscribe != null && subscribe.isTrue()) {
-      follow(opened);
+      follow();
     }
     listener.notified(
         new Message.Notification(
             Method.ACKNOWLEDGED, Members.NONE.with("notifications", honoured.raw()).raw()));
-    under(opened.listen(loop, this));
+    if (target.stateless()) {
+      under(taken.hearing().join(loop, Set.copyOf(resources), this));
+    } else {
+      resources.forEach(uri -> say(opened, Method.SUBSCRIBE, uri));
+      under(opened.listen(loop, this));
+    }
   }
 
   private void honour(String field, Members capability) {
@@ -73,12 +82,11 @@ final class Subscription extends Successive implements Hearing {
     }
   }
 
-  private void follow(LegacySession opened) {
+  private void follow() {
     for (Raw each : Elements.of(wanted.get("resourceSubscriptions"))) {
       String uri = each.string();
       if (uri != null && resources.size() < RESOURCES) {
         resources.add(uri);
-        say(opened, Method.SUBSCRIBE, uri);
       }
     }
     if (!resources.isEmpty()) {
@@ -91,19 +99,7 @@ final class Subscription extends Successive implements Hearing {
     opened.call(
         loop,
         new Invocation(invocation.client(), method, params, null, invocation.affinity(), Map.of()),
-        new Unheard());
-  }
-
-  /** Whether it worked shows in what is heard. */
-  private static final class Unheard implements Listener {
-    @Override
-    public void notified(Message.Notification notification) {}
-
-    @Override
-    public void asked(Question question) {}
-
-    @Override
-    public void answered(Answer answer) {}
+        Listener.NOBODY);
   }
 
   @Override
@@ -124,17 +120,34 @@ final class Subscription extends Successive implements Hearing {
 
   @Override
   public void asked(Question question) {
-    question.answer(
-        new Question.Reply.Fault(
-            RpcError.of(RpcError.METHOD_NOT_FOUND, "there is no call to ask about").error()));
+    question.refuse("there is no call to ask about");
+  }
+
+  /** The client subscribes anew where it still wants to. */
+  @Override
+  public void lost() {
+    giveBack();
+    listener.answered(
+        new Answer.Failed(
+            Failure.of(
+                ErrorCode.UPSTREAM_INVALID,
+                "connector " + target.name() + " ended the session that was listened to")));
+  }
+
+  private void giveBack() {
+    if (loan != null) {
+      loan.end();
+      loan = null;
+    }
   }
 
   @Override
   public void cancel() {
     super.cancel();
-    LegacySession opened = session;
-    if (opened != null && opened.alive()) {
-      resources.forEach(uri -> say(opened, Method.UNSUBSCRIBE, uri));
+    Loan taken = loan;
+    if (taken != null && !target.stateless() && taken.session().alive()) {
+      resources.forEach(uri -> say(taken.session(), Method.UNSUBSCRIBE, uri));
     }
+    giveBack();
   }
 }

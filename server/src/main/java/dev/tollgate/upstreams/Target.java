@@ -7,6 +7,7 @@ import java.util.UUID;
  *
  * @param connector its identifier
  * @param name for messages and logs
+ * @param provider what metrics call it: of few values
  * @param revision changes whenever anything about it does; what was learned of it goes by this
  * @param owner whose it is: nothing is shared between owners
  * @param identity names the credential, and not its secret; empty: none
@@ -16,6 +17,7 @@ import java.util.UUID;
 public record Target(
     UUID connector,
     String name,
+    String provider,
     long revision,
     UUID owner,
     Endpoint endpoint,

@@ -18,6 +18,7 @@ import io.vertx.core.http.PoolOptions;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +65,11 @@ public final class UpstreamLoop {
             switch (era) {
               case MODERN -> discovered(target, caller);
               case LEGACY ->
-                  session(target, caller, affinity)
-                      .map(opened -> new Introduction(Era.LEGACY, opened.face(), opened.version()));
+                  inSession(
+                      target,
+                      caller,
+                      affinity,
+                      opened -> new Introduction(Era.LEGACY, opened.face(), opened.version()));
             });
   }
 
@@ -94,24 +98,7 @@ public final class UpstreamLoop {
    */
   public Ongoing listen(
       Target target, Client caller, String affinity, Set<String> uris, Hearing hearing) {
-    Beginning beginning = new Beginning();
-    era(target, caller, affinity)
-        .onSuccess(era -> {
-          if (era == Era.MODERN) {
-            beginning.with(new ModernListening(this, target, caller, uris, hearing).open());
-          } else {
-            session(target, caller, affinity)
-                .onSuccess(opened -> beginning.with(opened.listen(this, hearing)));
-          }
-        });
-    return beginning;
-  }
-
-  /** What is not under way yet. */
-  private static final class Beginning extends Successive {
-    void with(Ongoing begun) {
-      under(begun);
-    }
+    return new Relistening(this, target, caller, affinity, uris, hearing).begin();
   }
 
   /** Sends a notification of a legacy caller, where there is a session that it belongs to. */
@@ -119,10 +106,13 @@ public final class UpstreamLoop {
       Target target, Client caller, String affinity, Message.Notification notification) {
     return era(target, caller, affinity)
         .compose(era ->
-            era == Era.MODERN
+            era == Era.MODERN || target.stateless()
                 ? Future.succeededFuture()
-                : session(target, caller, affinity)
-                    .compose(opened -> here(opened.send(this, notification))));
+                : take(target, caller, affinity).compose(taken -> send(taken, notification)));
+  }
+
+  private Future<Void> send(Loan loan, Message.Notification notification) {
+    return here(loan.session().send(this, notification)).onComplete(sent -> loan.end());
   }
 
   /** The downstream session is over, and what was kept for it. */
@@ -172,11 +162,8 @@ public final class UpstreamLoop {
     if (legacy != null) {
       return Future.succeededFuture(legacy ? Era.LEGACY : Era.MODERN);
     }
-    return session(target, caller, affinity)
-        .map(opened -> {
-          seen.legacy(true);
-          return Era.LEGACY;
-        })
+    return inSession(target, caller, affinity, opened -> Era.LEGACY)
+        .onSuccess(era -> seen.legacy(true))
         .recover(refused -> {
           if (!(refused instanceof Handshake.NotLegacy)) {
             return Future.failedFuture(refused);
@@ -189,42 +176,42 @@ public final class UpstreamLoop {
         });
   }
 
+  /** What a session tells by itself. */
+  private <T> Future<T> inSession(
+      Target target, Client caller, String affinity, Function<LegacySession, T> told) {
+    return borrow(target, caller, affinity, null)
+        .loan()
+        .map(loan -> {
+          loan.end();
+          return told.apply(loan.session());
+        });
+  }
+
   private static Future<Era> settled(Eras.Seen seen, boolean legacy) {
     seen.legacy(legacy);
     return Future.succeededFuture(legacy ? Era.LEGACY : Era.MODERN);
   }
 
-  /** The session of this caller, opened where there is none. */
-  Future<LegacySession> session(Target target, Client caller, String affinity) {
+  /**
+   * A session for one call.
+   *
+   * @param level from which severity on the call wants log lines; null: it did not say
+   */
+  Borrowing borrow(Target target, Client caller, String affinity, @Nullable String level) {
+    if (!target.stateless()) {
+      return new Borrowing(take(target, caller, affinity).map(taken -> taken), () -> {});
+    }
+    upstreams.outdate(target);
+    return upstreams
+        .shared()
+        .borrow(this, SessionKey.of(target, caller, level), Opening.overSingleStream(this, target));
+  }
+
+  /** The session that is this caller's own, or that all listen to where none is. */
+  Future<Sessions.Taken> take(Target target, Client caller, String affinity) {
+    upstreams.outdate(target);
     return here(
-        upstreams.sessions().acquire(this, target, caller, affinity, () -> open(target, caller)));
-  }
-
-  private Future<LegacySession> open(Target target, Client caller) {
-    return switch (target.endpoint()) {
-      case Endpoint.Http http ->
-          upstreams.eras().of(target).eventsOnly()
-              ? events(target, http.url(), caller)
-              : Handshake.open(this, target, http.url(), caller)
-                  .recover(refused -> older(target, http.url(), caller, refused));
-      case Endpoint.Sse sse -> events(target, sse.url(), caller);
-      case Endpoint.Stdio stdio ->
-          PipedSession.open(
-              this, target, caller, ear -> upstreams.processes().start(this, target, stdio, ear));
-    };
-  }
-
-  /** No Streamable HTTP, so perhaps what was before it (2026-07-28, HTTP+SSE Transport). */
-  private Future<LegacySession> older(Target target, URI url, Client caller, Throwable refused) {
-    return refused instanceof Handshake.NotLegacy
-        ? events(target, url, caller)
-            .onSuccess(opened -> upstreams.eras().of(target).eventsOnly(true))
-            .recover(neither -> Future.failedFuture(refused))
-        : Future.failedFuture(refused);
-  }
-
-  private Future<LegacySession> events(Target target, URI url, Client caller) {
-    return PipedSession.open(this, target, caller, ear -> new SsePipe(this, target, url, ear));
+        upstreams.sessions().take(this, target, caller, target.stateless() ? "" : affinity));
   }
 
   Ongoing modern(Target target, Invocation invocation, Listener listener) {

@@ -6,9 +6,18 @@ import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.Seal;
+import dev.tollgate.pooling.PoolTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Every server that calls go to, as one node sees them: what they speak, sessions with them. */
 public final class Upstreams implements AutoCloseable {
@@ -19,17 +28,25 @@ public final class Upstreams implements AutoCloseable {
   private final Eras eras = new Eras();
   private final ToolSchemas schemas = new ToolSchemas();
   private final Sessions sessions;
+  private final SharedSessions shared;
+  private final Rotations rotations = new Rotations();
+  private final List<UpstreamLoop> loops = new CopyOnWriteArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+  private final ScheduledThreadPoolExecutor timer;
   private final Processes processes;
   private final Seal seal;
   private final Parking parking;
   private final AtomicLong ids = new AtomicLong();
   private final Raw introduction;
 
-  private Upstreams(UpstreamsConfig config, Egress egress, String version, Clock clock) {
+  private Upstreams(
+      UpstreamsConfig config, Egress egress, String version, MeterRegistry registry, Clock clock) {
     this.config = config;
     this.egress = egress;
     this.clock = clock;
+    this.timer = timer();
     this.sessions = new Sessions(config, clock);
+    this.shared = new SharedSessions(config, this::nextLoop, registry, PoolTimer.of(timer), clock);
     this.processes = new Processes(config.processes(), clock);
     this.seal = new Seal(newKey());
     this.parking = new Parking(clock, seal);
@@ -45,8 +62,18 @@ public final class Upstreams implements AutoCloseable {
    *
    * @param version of this gateway, as servers are told it
    */
-  public static Upstreams open(UpstreamsConfig config, Egress egress, String version, Clock clock) {
-    return new Upstreams(config, egress, version, clock);
+  public static Upstreams open(
+      UpstreamsConfig config, Egress egress, String version, MeterRegistry registry, Clock clock) {
+    return new Upstreams(config, egress, version, registry, clock);
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("mcp-pool-", 0).factory());
+    // Most waits end before their time: what they leave behind is not to pile up.
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   /** States are good for as long as this node runs, as are the calls that they belong to. */
@@ -58,7 +85,23 @@ public final class Upstreams implements AutoCloseable {
 
   /** The part of one event loop; called on it. */
   public UpstreamLoop on(Vertx vertx, Deadlines deadlines) {
-    return new UpstreamLoop(this, vertx, deadlines);
+    UpstreamLoop loop = new UpstreamLoop(this, vertx, deadlines);
+    loops.add(loop);
+    return loop;
+  }
+
+  /** Sessions that several callers have are spread over the event loops. */
+  private UpstreamLoop nextLoop() {
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+  }
+
+  /** A caller came with {@code target}: what it is newer than has had its time. */
+  void outdate(Target target) {
+    Predicate<Target> outdated = rotations.seen(target);
+    if (outdated != null) {
+      shared.drain(outdated);
+      sessions.drain(outdated);
+    }
   }
 
   UpstreamsConfig config() {
@@ -97,6 +140,10 @@ public final class Upstreams implements AutoCloseable {
     return sessions;
   }
 
+  SharedSessions shared() {
+    return shared;
+  }
+
   /** An identifier that no other request of this node has. */
   long nextId() {
     return ids.incrementAndGet();
@@ -107,9 +154,27 @@ public final class Upstreams implements AutoCloseable {
     return introduction;
   }
 
+  /** How many sessions with servers are open or being opened. */
+  public int sessionCount() {
+    return sessions.size() + shared.size();
+  }
+
+  /**
+   * Ends all sessions; calls come no more.
+   *
+   * @return completes when servers were told, or cannot be
+   */
+  public CompletionStage<Void> drain() {
+    return CompletableFuture.allOf(
+        shared.close().toCompletableFuture(),
+        sessions.close().toCompletionStage().toCompletableFuture());
+  }
+
   @Override
   public void close() {
     sessions.close();
+    var _ = shared.close();
     processes.close();
+    timer.shutdownNow();
   }
 }

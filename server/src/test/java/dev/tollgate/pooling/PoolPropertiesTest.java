@@ -9,9 +9,11 @@ import dev.tollgate.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,7 @@ class PoolPropertiesTest {
     private final Pool<String, Thing> pool;
     private final Map<String, List<Caller>> lines = new HashMap<>();
     private final List<Lease<Thing>> lent = new ArrayList<>();
+    private final Set<Thing> apart = new HashSet<>();
 
     World(Random random) {
       this.random = random;
@@ -82,13 +85,14 @@ class PoolPropertiesTest {
 
     void step() {
       String key = KEYS.get(random.nextInt(KEYS.size()));
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(13)) {
         case 0, 1, 2, 3 -> acquire(key);
         case 4, 5 -> giveBack(false);
         case 6 -> giveBack(random.nextInt(3) == 0);
         case 7 -> cancel(key);
         case 8, 9 -> deliver();
         case 10 -> timer.advance(Duration.ofMillis(random.nextInt(2_000)));
+        case 11 -> setApart();
         default -> rare(key);
       }
     }
@@ -134,6 +138,18 @@ class PoolPropertiesTest {
           lease.close();
         }
       }
+    }
+
+    private void setApart() {
+      if (!lent.isEmpty() && apart.size() < bounds.totalMax()) {
+        Lease<Thing> lease = lent.get(random.nextInt(lent.size()));
+        Thing thing = lease.resource();
+        lease.setApart();
+        if (thing.closed == 0) {
+          apart.add(thing);
+        }
+      }
+      apart.removeIf(thing -> thing.closed > 0);
     }
 
     private void cancel(String key) {
@@ -187,6 +203,7 @@ class PoolPropertiesTest {
     /** Those of drained keys too, which the census leaves out. */
     private long standing(String prefix) {
       return workshop.alive(prefix)
+          - apart.stream().filter(t -> t.closed == 0 && t.key.startsWith(prefix)).count()
           + workshop.orders.stream().filter(order -> order.key().startsWith(prefix)).count();
     }
 

@@ -64,6 +64,37 @@ class PoolTest {
   }
 
   @Test
+  void whatIsSetApartMakesRoomAndIsClosedWhenItComesBack() {
+    Pool<String, Thing> pool = open(0, 1, 1);
+    Lease<Thing> lease = acquired(pool, "a");
+    Thing thing = lease.resource();
+    CompletableFuture<Lease<Thing>> next = pool.acquire("a");
+    lease.setApart();
+    Thing other = workshop.deliver("a");
+    assertThat(next.join().resource()).isSameAs(other);
+    assertThat(pool.census(key -> true).active()).isEqualTo(1);
+    assertThat(thing.closed).isZero();
+    lease.close();
+    assertThat(thing.closed).isEqualTo(1);
+    assertThat(heard).contains("closed a " + Reason.SET_APART);
+  }
+
+  @Test
+  void aDrainedKeyWaitsForWhatIsSetApartButNotForever() {
+    Pool<String, Thing> pool = open(0, 1, 1);
+    Lease<Thing> lease = acquired(pool, "a");
+    Thing thing = lease.resource();
+    lease.setApart();
+    var drained = pool.drain("a").toCompletableFuture();
+    assertThat(drained).isNotDone();
+    timer.advance(Times.DEFAULT.drain());
+    assertThat(drained).isCompleted();
+    assertThat(thing.closed).isEqualTo(1);
+    lease.close();
+    assertThat(thing.closed).isEqualTo(1);
+  }
+
+  @Test
   void servesWaitersInTheOrderInWhichTheyCame() {
     Pool<String, Thing> pool = open(1, 1, 1);
     Lease<Thing> lease = acquired(pool, "a");

@@ -14,10 +14,13 @@ import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,8 @@ public final class FrontDoor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
 
+  private static final Duration LAST = Duration.ofSeconds(5);
+
   private final FrontDoorConfig config;
   private final List<Route> early;
   private final Function<HttpServerRequest, ErrorDialect> strangers;
@@ -43,6 +48,9 @@ public final class FrontDoor implements AutoCloseable {
   private final List<Loop> loops = new ArrayList<>();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
+  private volatile Runnable closing = () -> {};
+  private volatile Supplier<CompletionStage<Void>> last =
+      () -> CompletableFuture.completedFuture(null);
   private volatile boolean draining;
   private volatile int port;
 
@@ -100,6 +108,17 @@ public final class FrontDoor implements AutoCloseable {
     }
   }
 
+  /**
+   * What closing begins and ends with.
+   *
+   * @param begins ends what would go on as long as its client likes; must not block
+   * @param ends what needs the event loops once all calls are over; waited for, within bounds
+   */
+  public void whenClosing(Runnable begins, Supplier<CompletionStage<Void>> ends) {
+    closing = begins;
+    last = ends;
+  }
+
   /** The port that is listened on. */
   public int port() {
     return port;
@@ -120,6 +139,7 @@ public final class FrontDoor implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    closing.run();
     int left = inFlight();
     if (left > 0) {
       log.info("draining {} calls, for at most {} s", left, config.drain().toSeconds());
@@ -132,6 +152,11 @@ public final class FrontDoor implements AutoCloseable {
       await(Future.join(shutdowns), config.drain().plusSeconds(5));
     } catch (RuntimeException late) {
       log.warn("{} calls were cut: {}", inFlight(), late.getMessage());
+    }
+    try {
+      await(Future.fromCompletionStage(last.get()), LAST);
+    } catch (RuntimeException late) {
+      log.warn("not everything behind could be told of the end: {}", late.getMessage());
     }
     await(vertx.close(), Duration.ofSeconds(10));
   }

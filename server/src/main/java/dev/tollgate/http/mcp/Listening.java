@@ -29,6 +29,7 @@ final class Listening implements Hearing {
   static void begin(McpLoop loop, Session session, PostAnswer answer, EventLog log) {
     Listening listening = new Listening(loop, session, answer, log);
     answer.whenGone(() -> listening.end.run());
+    loop.server().keep(listening.end);
     answer.start();
     session.listens(listening.end, () -> loop.run(listening::listen));
     listening.listen();
@@ -46,6 +47,7 @@ final class Listening implements Hearing {
 
   private void end() {
     session.deaf(end);
+    loop.server().forget(end);
     loop.run(() -> {
       if (!over) {
         over = true;

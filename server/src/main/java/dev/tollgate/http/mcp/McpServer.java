@@ -6,6 +6,8 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Deadlines;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The MCP server that clients see, as one node serves it. */
 public final class McpServer {
@@ -15,6 +17,7 @@ public final class McpServer {
   private final Clock clock;
   private final Origins origins;
   private final ClientSessions sessions;
+  private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
 
   private McpServer(McpConfig config, Connectors connectors, Clock clock) {
     this.config = config;
@@ -31,6 +34,20 @@ public final class McpServer {
   /** The routes of one event loop; called on it. */
   public List<Route> on(Vertx vertx, Deadlines deadlines) {
     return new McpLoop(this, vertx, deadlines).routes();
+  }
+
+  /** Ends the streams that would go on as long as their clients like; they come back elsewhere. */
+  public void drain() {
+    Set.copyOf(streams).forEach(Runnable::run);
+  }
+
+  /** What goes on until it is ended by {@code end}, which may be run from any thread. */
+  void keep(Runnable end) {
+    streams.add(end);
+  }
+
+  void forget(Runnable end) {
+    streams.remove(end);
   }
 
   McpConfig config() {

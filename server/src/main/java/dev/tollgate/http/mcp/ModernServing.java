@@ -30,12 +30,15 @@ final class ModernServing implements Listener {
           Method.SAMPLE,
           Method.ROOTS);
 
+  private final McpLoop loop;
   private final Raw id;
+  private final Runnable end = this::endListening;
   private final PostAnswer answer;
   private final boolean listening;
   private @Nullable Ongoing ongoing;
 
-  private ModernServing(Raw id, PostAnswer answer, boolean listening) {
+  private ModernServing(McpLoop loop, Raw id, PostAnswer answer, boolean listening) {
+    this.loop = loop;
     this.id = id;
     this.listening = listening;
     this.answer = answer;
@@ -45,7 +48,7 @@ final class ModernServing implements Listener {
       McpLoop loop, PostAnswer answer, Downstream downstream, Inbound.Modern inbound, Ask ask) {
     Message.Request request = inbound.request();
     ModernServing serving =
-        new ModernServing(request.id(), answer, request.method().equals(Method.LISTEN));
+        new ModernServing(loop, request.id(), answer, request.method().equals(Method.LISTEN));
     if (GONE.contains(request.method())) {
       serving.fault(
           RpcError.of(
@@ -60,11 +63,23 @@ final class ModernServing implements Listener {
               failure -> serving.fault(McpErrors.error(McpErrors.failure(failure))));
     } else {
       answer.whenGone(serving::gone);
+      if (serving.listening) {
+        loop.server().keep(serving.end);
+      }
       serving.ongoing = loop.connectors().call(downstream, ask, serving);
     }
   }
 
+  /** The gateway ends: said as the end of a subscription is (Subscriptions, Graceful Closure). */
+  private void endListening() {
+    loop.run(() -> {
+      gone();
+      result(Members.NONE.with("resultType", Raw.string("complete")).raw());
+    });
+  }
+
   private void gone() {
+    loop.server().forget(end);
     if (ongoing != null) {
       ongoing.cancel();
     }
@@ -102,6 +117,7 @@ final class ModernServing implements Listener {
 
   @Override
   public void answered(Answer what) {
+    loop.server().forget(end);
     switch (what) {
       case Answer.Result result -> result(result.result());
       case Answer.Fault fault -> fault(fault.error());
