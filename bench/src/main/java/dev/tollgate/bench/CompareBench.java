@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CompareBench {
 
   static final CallFacts FACTS =
-      new CallFacts(
+      new CallFacts.Model(
           "bench", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
 
   private static final int CALLERS = 64;

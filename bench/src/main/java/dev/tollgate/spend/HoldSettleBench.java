@@ -57,7 +57,7 @@ public class HoldSettleBench {
   private static final int IDS = 1_024;
 
   private static final CallFacts FACTS =
-      new CallFacts(
+      new CallFacts.Model(
           "request", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
   private static final Outcome OUTCOME =
       new Outcome(

@@ -9,6 +9,7 @@ import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.secrets.MasterKeys;
 import dev.tollgate.spend.Estimation;
 import dev.tollgate.spend.JournalBounds;
+import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.storage.StorageConfig;
@@ -290,7 +291,13 @@ public record Config(
       @Key(about = "Instead: a program to start, and its arguments.") List<String> command,
       @Key(about = "The environment of that program.") Map<String, Secret> environment,
       @Key(about = "Sent with every request to it.") Map<String, Secret> headers,
-      @Key(about = "Whether callers may share its sessions.", preset = "false") boolean stateless) {
+      @Key(about = "Whether callers may share its sessions.", preset = "false") boolean stateless,
+      @Key(
+              about = "What a call of a tool costs, in dollars, charged to budgets; else nothing.",
+              example = "\"0.002\"")
+          @Nullable Money price,
+      @Key(about = "What a call of single tools costs instead.", example = "{ search: \"0.01\" }")
+          Map<String, Money> prices) {
 
     public McpServerSection {
       Checks.that(

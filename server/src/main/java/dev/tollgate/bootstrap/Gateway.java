@@ -136,7 +136,7 @@ final class Gateway implements AutoCloseable {
     Upstreams upstreams =
         closer.add(
             Upstreams.open(config.upstreams(), egress, VERSION, telemetry.registry(), clock));
-    McpServer mcp = mcp(connectors, upstreams, trust.credentials(), cache);
+    McpServer mcp = mcp(connectors, upstreams, trust.credentials(), cache, spend);
     door.whenClosing(mcp::drain, upstreams::drain);
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
@@ -154,7 +154,11 @@ final class Gateway implements AutoCloseable {
   }
 
   private McpServer mcp(
-      Catalogue connectors, Upstreams upstreams, Credentials credentials, ToolCache cache) {
+      Catalogue connectors,
+      Upstreams upstreams,
+      Credentials credentials,
+      ToolCache cache,
+      Spend spend) {
     return McpServer.open(
         config.mcp(),
         Connectors.open(
@@ -162,6 +166,8 @@ final class Gateway implements AutoCloseable {
                 connectors, new ConfiguredConnectors(config.servers()), credentials),
             upstreams,
             cache,
+            spend,
+            telemetry.registry(),
             clock),
         clock);
   }

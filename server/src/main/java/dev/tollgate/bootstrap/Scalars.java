@@ -1,8 +1,10 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.catalogue.CallPrice;
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.secrets.MasterKey;
+import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Retention;
 import java.net.URI;
 import java.nio.file.Path;
@@ -45,6 +47,7 @@ final class Scalars {
             Map.entry(RedisUrl.class, RedisUrl::parse),
             Map.entry(Retention.class, Retention::parse),
             Map.entry(MasterKey.class, MasterKey::parse),
+            Map.entry(Money.class, CallPrice::parse),
             Map.entry(AddressRange.class, AddressRange::parse));
   }
 

@@ -115,7 +115,12 @@ final class Wiring {
             ? new Endpoint.Http(url)
             : new Endpoint.Stdio(server.command(), server.environment());
     return new ConfiguredConnectors.Server(
-        server.name(), endpoint, server.headers(), server.stateless());
+        server.name(),
+        endpoint,
+        server.headers(),
+        server.stateless(),
+        server.price(),
+        server.prices());
   }
 
   private static SpendConfig spend(Config config) {
@@ -131,7 +136,8 @@ final class Wiring {
         config.telemetry().organizationLabels(),
         preset.drain(),
         config.ledger().retention(),
-        new JournalBounds(config.spend().journalSize().bytes(), config.spend().journalRetention()));
+        new JournalBounds(config.spend().journalSize().bytes(), config.spend().journalRetention()),
+        preset.counting());
   }
 
   static List<ProviderConfig> providers(Config config) {

@@ -1,5 +1,6 @@
 package dev.tollgate.catalogue;
 
+import dev.tollgate.spend.Money;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue the known server that it is; null: none of them
  * @param stateless whether sessions with it hold nothing that a caller would notice the lack of
  * @param policies what the organization says of tools, by name
+ * @param price of a call of any tool that has none of its own; null: such calls cost nothing
  * @param revision changes with each change of anything here
  */
 public record Connector(
@@ -24,6 +26,7 @@ public record Connector(
     AuthKind auth,
     boolean stateless,
     Map<String, ToolPolicy> policies,
+    @Nullable Money price,
     long revision,
     Instant createdAt,
     Instant updatedAt) {
@@ -43,7 +46,8 @@ public record Connector(
   public ToolPolicy policy(String tool) {
     ToolPolicy own = policies.getOrDefault(tool, ToolPolicy.NONE);
     KnownServer known = catalogue == null ? null : KnownServers.named(catalogue);
-    return known == null ? own : own.or(known.policy(tool));
+    ToolPolicy all = known == null ? own : own.or(known.policy(tool));
+    return all.or(ToolPolicy.priced(price));
   }
 
   /** Its name in metrics: one of the catalogue's, or {@code custom}. */

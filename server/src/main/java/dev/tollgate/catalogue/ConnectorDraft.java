@@ -1,6 +1,7 @@
 package dev.tollgate.catalogue;
 
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.spend.Money;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param catalogue the known server that it is; null: none of them
  * @param stateless null: as the known server is, and else not
+ * @param price of a call of any tool that has none of its own; null: such calls cost nothing
  */
 public record ConnectorDraft(
     String name,
@@ -16,7 +18,8 @@ public record ConnectorDraft(
     Place place,
     AuthKind auth,
     @Nullable Boolean stateless,
-    Map<String, ToolPolicy> policies) {
+    Map<String, ToolPolicy> policies,
+    @Nullable Money price) {
 
   private static final int MOST_POLICIES = 1_000;
   private static final int LONGEST_TOOL = 200;

@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Cursor;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Page;
+import dev.tollgate.spend.Money;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.AuditNote;
@@ -30,7 +31,7 @@ final class ConnectorTable {
   private static final String LIST = "connectors";
   private static final String COLUMNS =
       "id, organization_id, name, catalogue, place::text AS place, auth, stateless,"
-          + " policies::text AS policies, revision, created_at, updated_at";
+          + " policies::text AS policies, price_nanos, revision, created_at, updated_at";
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST = 200;
 
@@ -47,8 +48,8 @@ final class ConnectorTable {
           bounded(handle);
           String insert =
               "INSERT INTO connectors (id, organization_id, name, catalogue, place, auth,"
-                  + " stateless, policies) VALUES (:id, :organization, :name,"
-                  + " :catalogue, :place::jsonb, :auth, :stateless, :policies::jsonb) ON"
+                  + " stateless, policies, price_nanos) VALUES (:id, :organization, :name,"
+                  + " :catalogue, :place::jsonb, :auth, :stateless, :policies::jsonb, :price) ON"
                   + " CONFLICT (organization_id, name) DO NOTHING RETURNING ";
           Connector made =
               bind(handle.createQuery(insert + COLUMNS), draft)
@@ -89,6 +90,7 @@ final class ConnectorTable {
           String update =
               "UPDATE connectors SET name = :name, catalogue = :catalogue, place = :place::jsonb,"
                   + " auth = :auth, stateless = :stateless, policies = :policies::jsonb,"
+                  + " price_nanos = :price,"
                   + " revision = revision + 1, updated_at = now()"
                   + " WHERE id = :id RETURNING ";
           Connector changed =
@@ -103,13 +105,15 @@ final class ConnectorTable {
   }
 
   private static Query bind(Query query, ConnectorDraft draft) {
+    Money price = draft.price();
     return query
         .bind("name", draft.name())
         .bind("catalogue", draft.catalogue())
         .bind("place", JSON.writeValueAsString(PlaceText.of(draft.place())))
         .bind("auth", draft.auth().wire())
         .bind("stateless", draft.sessionless())
-        .bind("policies", JSON.writeValueAsString(PolicyText.view(draft.policies())));
+        .bind("policies", JSON.writeValueAsString(PolicyText.view(draft.policies())))
+        .bindByType("price", price == null ? null : price.nanos(), Long.class);
   }
 
   Connector get(OrgScope scope, UUID id) {
@@ -273,6 +277,7 @@ final class ConnectorTable {
   }
 
   private static Connector connector(ResultSet row) throws SQLException {
+    Long price = row.getObject("price_nanos", Long.class);
     JsonNode policies = JSON.readTree(row.getString("policies"));
     return new Connector(
         row.getObject("id", UUID.class),
@@ -283,6 +288,7 @@ final class ConnectorTable {
         AuthKind.of(row.getString("auth")),
         row.getBoolean("stateless"),
         PolicyText.policies("policies", policies),
+        price == null ? null : new Money(price),
         row.getLong("revision"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("updated_at", OffsetDateTime.class).toInstant());

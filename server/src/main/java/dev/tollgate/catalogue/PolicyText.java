@@ -1,6 +1,7 @@
 package dev.tollgate.catalogue;
 
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.spend.Money;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import tools.jackson.databind.JsonNode;
 /** Policies of tools as JSON, as administrators write them and the table keeps them. */
 public final class PolicyText {
 
-  private static final List<String> FIELDS = List.of("class", "access", "public", "allowed");
+  private static final List<String> FIELDS =
+      List.of("class", "access", "public", "allowed", "price");
 
   private PolicyText() {}
 
   /**
-   * Reads {@code {tool: {class?, access?, public?, allowed?}}}.
+   * Reads {@code {tool: {class?, access?, public?, allowed?, price?}}}.
    *
    * @throws Failure INVALID_REQUEST that names the field
    */
@@ -46,7 +48,23 @@ public final class PolicyText {
         kept == null ? null : Freshness.of(field + ".class", kept),
         flag(field + ".public", node.get("public")),
         flag(field + ".allowed", node.get("allowed")),
-        writes(field + ".access", node.get("access")));
+        writes(field + ".access", node.get("access")),
+        price(field + ".price", node.get("price")));
+  }
+
+  /**
+   * Reads the price of a call: dollars as a decimal string, such as {@code "0.002"}.
+   *
+   * @return null: none is said
+   * @throws Failure INVALID_REQUEST that names the field
+   */
+  public static @Nullable Money price(String field, @Nullable JsonNode node) {
+    String dollars = text(field, node);
+    try {
+      return dollars == null ? null : CallPrice.parse(dollars);
+    } catch (IllegalArgumentException unlike) {
+      throw Failure.invalid(field, field + " " + unlike.getMessage());
+    }
   }
 
   private static @Nullable Boolean writes(String field, @Nullable JsonNode node) {
@@ -107,6 +125,9 @@ public final class PolicyText {
     }
     if (policy.allowed() != null) {
       view.put("allowed", policy.allowed());
+    }
+    if (policy.price() != null) {
+      view.put("price", policy.price().toDollars());
     }
     return view;
   }

@@ -31,33 +31,38 @@ final class CachedRead implements Ongoing {
   private final Context context;
   private final Listener listener;
   private final Function<Listener, Ongoing> send;
+  private final Runnable cached;
   private @Nullable CompletableFuture<Cached> waiting;
   private @Nullable Ongoing own;
   private boolean over;
   private boolean paused;
 
-  private CachedRead(Context context, Listener listener, Function<Listener, Ongoing> send) {
+  private CachedRead(
+      Context context, Listener listener, Function<Listener, Ongoing> send, Runnable cached) {
     this.context = context;
     this.listener = listener;
     this.send = send;
+    this.cached = cached;
   }
 
   /**
    * Begins one; called on an event loop.
    *
    * @param send sends the call to its server
+   * @param cached runs when the answer is of no call of this caller
    */
   static Ongoing begin(
       ToolCache cache,
       CacheAsk.Read read,
       String provider,
       Listener listener,
-      Function<Listener, Ongoing> send) {
+      Function<Listener, Ongoing> send,
+      Runnable cached) {
     Context context = Vertx.currentContext();
     if (context == null) {
       throw new IllegalStateException("not on an event loop");
     }
-    CachedRead begun = new CachedRead(context, listener, send);
+    CachedRead begun = new CachedRead(context, listener, send, cached);
     begun.waiting =
         cache.read(
             new ReadCall(
@@ -150,7 +155,12 @@ final class CachedRead implements Ongoing {
     over = true;
     if (found == null) {
       listener.answered(new Answer.Failed(failed(failure)));
-    } else if (found.error()) {
+      return;
+    }
+    if (found.status() == Cached.Status.HIT || found.status() == Cached.Status.STALE) {
+      cached.run();
+    }
+    if (found.error()) {
       listener.answered(new Answer.Fault(Raw.of(found.result())));
     } else {
       listener.answered(

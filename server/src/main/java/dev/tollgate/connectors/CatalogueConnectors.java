@@ -106,7 +106,7 @@ public final class CatalogueConnectors implements ConnectorSource {
         });
   }
 
-  /** The operator's connectors have no policies; rules hold for them as for others. */
+  /** Rules hold for the operator's connectors as for others; policies are his. */
   private static Tools ruled(OrgScope scope, OrganizationConnectors all, Connector own) {
     return new Tools() {
       @Override
@@ -121,7 +121,7 @@ public final class CatalogueConnectors implements ConnectorSource {
 
       @Override
       public ToolPolicy policy(String tool) {
-        return ToolPolicy.NONE;
+        return own.tools().policy(tool);
       }
     };
   }

@@ -2,6 +2,7 @@ package dev.tollgate.connectors;
 
 import dev.tollgate.catalogue.ToolPolicy;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.spend.Money;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.upstreams.Authority;
 import dev.tollgate.upstreams.Endpoint;
@@ -14,29 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The operator's own connectors, which every organization has; never shared between them. */
 public final class ConfiguredConnectors {
 
   private static final String CUSTOM = "custom";
-
-  private static final Tools ALL =
-      new Tools() {
-        @Override
-        public boolean allows(String tool) {
-          return true;
-        }
-
-        @Override
-        public boolean shares() {
-          return false;
-        }
-
-        @Override
-        public ToolPolicy policy(String tool) {
-          return ToolPolicy.NONE;
-        }
-      };
 
   private final List<Server> servers;
 
@@ -45,14 +29,27 @@ public final class ConfiguredConnectors {
    *
    * @param headers sent with every request to it
    * @param stateless whether callers may share its sessions
+   * @param price of a call of any tool that is not in {@code prices}; null: such calls cost nothing
+   * @param prices of calls, by tool
    */
   public record Server(
-      String name, Endpoint endpoint, Map<String, Secret> headers, boolean stateless) {
+      String name,
+      Endpoint endpoint,
+      Map<String, Secret> headers,
+      boolean stateless,
+      @Nullable Money price,
+      Map<String, Money> prices) {
     public Server {
       if (!Connector.isName(name)) {
         throw new IllegalArgumentException("no name of a connector: " + name);
       }
       headers = Map.copyOf(headers);
+      prices = Map.copyOf(prices);
+    }
+
+    /** One whose tools cost nothing. */
+    public Server(String name, Endpoint endpoint, Map<String, Secret> headers, boolean stateless) {
+      this(name, endpoint, headers, stateless, null, Map.of());
     }
   }
 
@@ -83,7 +80,28 @@ public final class ConfiguredConnectors {
             authority(server.headers()),
             server.stateless(),
             Patience.DEFAULT),
-        ALL);
+        tools(server));
+  }
+
+  /** All that is said of them is what they cost. */
+  private static Tools tools(Server server) {
+    return new Tools() {
+      @Override
+      public boolean allows(String tool) {
+        return true;
+      }
+
+      @Override
+      public boolean shares() {
+        return false;
+      }
+
+      @Override
+      public ToolPolicy policy(String tool) {
+        Money own = server.prices().get(tool);
+        return ToolPolicy.priced(own == null ? server.price() : own);
+      }
+    };
   }
 
   private static Authority authority(Map<String, Secret> headers) {

@@ -19,11 +19,13 @@ final class Sending {
 
   private final ToolCache cache;
   private final ToolHints hints;
+  private final Metering metering;
 
-  Sending(UpstreamLoop upstreams, ToolCache cache, ToolHints hints) {
+  Sending(UpstreamLoop upstreams, ToolCache cache, ToolHints hints, Metering metering) {
     this.upstreams = upstreams;
     this.cache = cache;
     this.hints = hints;
+    this.metering = metering;
   }
 
   /** Sends {@code ask}, which is under the connector's own names. */
@@ -34,7 +36,8 @@ final class Sending {
       listener.answered(new Answer.Failed(denied(tool)));
       return new Pending();
     }
-    return through(connector, downstream, ask, hears(connector, ask, listener));
+    ToolCall call = tool == null ? null : metering.begin(connector, downstream, ask, tool);
+    return through(connector, downstream, ask, call, hears(connector, ask, listener));
   }
 
   private Listener hears(Connector connector, Ask ask, Listener listener) {
@@ -43,20 +46,42 @@ final class Sending {
         : listener;
   }
 
-  private Ongoing through(Connector connector, Downstream downstream, Ask ask, Listener listener) {
+  /**
+   * Through the cache, if that is concerned.
+   *
+   * @param call null: it is no call of a tool, and not metered
+   */
+  private Ongoing through(
+      Connector connector,
+      Downstream downstream,
+      Ask ask,
+      @Nullable ToolCall call,
+      Listener listener) {
     Function<Listener, Ongoing> send =
         hears -> upstreams.call(connector.target(), downstream.invocation(ask), hears);
     try {
       return switch (CacheAsk.of(connector, downstream, ask, hints)) {
-        case CacheAsk.Aside _ -> send.apply(listener);
+        case CacheAsk.Aside _ -> metered(call, listener, send);
         case CacheAsk.Read read ->
-            CachedRead.begin(cache, read, connector.provider(), listener, send);
-        case CacheAsk.Write write -> MarkedWrite.begin(cache, write, listener, send);
+            CachedRead.begin(
+                cache,
+                read,
+                connector.provider(),
+                listener,
+                hears -> metered(call, hears, send),
+                call == null ? () -> {} : call::cached);
+        case CacheAsk.Write write ->
+            metered(call, listener, hears -> MarkedWrite.begin(cache, write, hears, send));
       };
     } catch (Failure refused) {
       listener.answered(new Answer.Failed(refused));
       return new Pending();
     }
+  }
+
+  private static Ongoing metered(
+      @Nullable ToolCall call, Listener listener, Function<Listener, Ongoing> send) {
+    return call == null ? send.apply(listener) : call.send(listener, send);
   }
 
   private static Failure denied(String tool) {

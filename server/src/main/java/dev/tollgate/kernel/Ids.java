@@ -14,6 +14,11 @@ public final class Ids {
     return UuidCreator.getTimeOrderedEpochPlus1();
   }
 
+  /** An identifier that carries the millisecond of {@code instant}. */
+  public static UUID at(Instant instant) {
+    return UuidCreator.getTimeOrderedEpoch(instant);
+  }
+
   /** The millisecond that {@code id} was made in, as it carries it. */
   public static Instant instant(UUID id) {
     return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);

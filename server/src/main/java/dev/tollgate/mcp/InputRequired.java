@@ -28,7 +28,7 @@ public record InputRequired(Map<String, Raw> requests, @Nullable String state) {
   /** What {@code result} asks for; null: it is complete. */
   public static @Nullable InputRequired of(Raw result) {
     Members members = Members.of(result);
-    if (!TYPE.equals(members.string("resultType"))) {
+    if (!asks(members)) {
       return null;
     }
     Map<String, Raw> requests = new LinkedHashMap<>();
@@ -36,6 +36,11 @@ public record InputRequired(Map<String, Raw> requests, @Nullable String state) {
       requests.put(each.getKey(), each.getValue());
     }
     return new InputRequired(requests, members.string(STATE));
+  }
+
+  /** Whether a result asks for something. */
+  public static boolean asks(Members result) {
+    return TYPE.equals(result.string("resultType"));
   }
 
   /** What a legacy server's error asks for; null: it is but an error. */

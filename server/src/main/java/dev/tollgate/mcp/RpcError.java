@@ -31,6 +31,9 @@ public final class RpcError extends RuntimeException {
   /** The gateway could not reach, or did not understand, the server behind it. */
   public static final int UPSTREAM_FAILED = -31000;
 
+  /** There is no money for the call, for good or for now; {@code data} says which. */
+  public static final int REFUSED_BY_BUDGET = -31001;
+
   private static final long serialVersionUID = 1L;
 
   private final int code;

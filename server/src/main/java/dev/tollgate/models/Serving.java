@@ -433,7 +433,7 @@ final class Serving implements Outlet {
 
   private CallFacts facts(Plan plan, Provider.Credential used, @Nullable Money cost) {
     Choice choice = plan.choice();
-    return new CallFacts(
+    return new CallFacts.Model(
         call.requestId(),
         planner.requestClass(),
         choice.category() == null ? null : choice.category().wire(),

@@ -11,11 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class ChargeRows {
 
   /** Of the rows: to be raised with every change of {@code settlement}. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
-  private static final int FIELDS = 40;
+  private static final int FIELDS = 42;
+
+  /** The format before calls of tools were charged. */
+  private static final int WITHOUT_TOOLS = 1;
 
   private final RowBuffer buffer = new RowBuffer();
+
+  /**
+   * Rows of a journal as they are today.
+   *
+   * @return null: {@code format} is not known here
+   */
+  static byte @Nullable [] upgrade(int format, byte[] rows) {
+    return switch (format) {
+      case FORMAT -> rows;
+      case WITHOUT_TOOLS -> RowBuffer.widened(rows, 2);
+      default -> null;
+    };
+  }
 
   /** The rows of {@code charges}. */
   byte[] encode(List<PendingCharge> charges) {
@@ -26,6 +42,7 @@ final class ChargeRows {
       result(charge.outcome());
       usage(charge.outcome().usage());
       money(charge);
+      tool(charge.facts());
       buffer.endRow();
     }
     return buffer.toBytes();
@@ -39,7 +56,19 @@ final class ChargeRows {
         .id(hold.scope().organizationId())
         .id(hold.scope().keyId())
         .id(hold.scope().userId())
-        .text(hold.scope().project())
+        .text(hold.scope().project());
+    switch (facts) {
+      case CallFacts.Model model -> model(model);
+      case CallFacts.Tool tool -> {
+        buffer.text(tool.requestId());
+        none(5).text(CallFacts.Tool.DIALECT);
+        none(2);
+      }
+    }
+  }
+
+  private void model(CallFacts.Model facts) {
+    buffer
         .text(facts.requestId())
         .text(facts.requestClass())
         .text(facts.category())
@@ -49,6 +78,13 @@ final class ChargeRows {
         .text(facts.dialect())
         .text(facts.provider())
         .text(facts.credential());
+  }
+
+  private RowBuffer none(int texts) {
+    for (int i = 0; i < texts; i++) {
+      buffer.text(null);
+    }
+    return buffer;
   }
 
   private void result(Outcome outcome) {
@@ -83,7 +119,7 @@ final class ChargeRows {
     List<Hold.Part> parts = charge.hold().parts();
     Money cost = outcome.cost();
     buffer
-        .text(charge.facts().priceVersion())
+        .text(charge.facts() instanceof CallFacts.Model model ? model.priceVersion() : null)
         .number(charge.hold().amount().nanos())
         .number(cost == null ? null : (Long) cost.nanos())
         .text(outcome.status().wire())
@@ -93,5 +129,11 @@ final class ChargeRows {
         .ids(parts, part -> part.lease().budget())
         .numbers(parts, part -> part.lease().window())
         .numbers(parts, part -> part.lease().id());
+  }
+
+  private void tool(CallFacts facts) {
+    buffer
+        .text(facts instanceof CallFacts.Tool called ? called.connector() : null)
+        .text(facts instanceof CallFacts.Tool called ? called.tool() : null);
   }
 }

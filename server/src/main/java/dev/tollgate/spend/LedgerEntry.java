@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyId null: no key of the organization, such as an entry of Tollgate's own
  * @param facts null: no call, but an entry of Tollgate's own
  * @param usage null: none known
+ * @param calls how many calls it stands for: one, or of a {@link Kind#COUNT} all of its minute
  * @param cost null: the model has no price; negative for a reversal
  * @param budgets the budgets that it was held in, and beside them their windows
  * @param firstByteMicros -1: no byte came
@@ -30,6 +31,7 @@ public record LedgerEntry(
     @Nullable Usage usage,
     @Nullable String rawUsage,
     @Nullable String providerRequestId,
+    long calls,
     Money held,
     @Nullable Money cost,
     Outcome.Status status,
@@ -41,8 +43,10 @@ public record LedgerEntry(
 
   /** Why an entry is there. */
   public enum Kind {
-    /** An attempt at a provider. */
+    /** An attempt at a provider, or a call of a tool that has a price. */
     CHARGE,
+    /** Calls of a tool within a minute that cost nothing. */
+    COUNT,
     /** Money of a lease whose node went away without saying what it spent. */
     PRESUMED,
     /** Takes back what was presumed, or a charge that was wrong. */

@@ -25,10 +25,11 @@ final class LedgerRows {
         row.getObject("key_id", UUID.class),
         row.getObject("user_id", UUID.class),
         row.getString("project"),
-        kind == LedgerEntry.Kind.CHARGE ? facts(row) : null,
+        facts(row, kind),
         row.getObject("input_tokens") == null ? null : usage(row),
         row.getString("raw_usage"),
         row.getString("provider_request_id"),
+        row.getLong("calls"),
         new Money(row.getLong("held_nanos")),
         cost(row),
         Outcome.Status.valueOf(upper(row, "status")),
@@ -39,8 +40,17 @@ final class LedgerRows {
         row.getLong("upstream_micros"));
   }
 
-  private static CallFacts facts(ResultSet row) throws SQLException {
-    return new CallFacts(
+  private static @Nullable CallFacts facts(ResultSet row, LedgerEntry.Kind kind)
+      throws SQLException {
+    String tool = row.getString("tool");
+    if (tool != null) {
+      return new CallFacts.Tool(row.getString("request_id"), row.getString("connector"), tool);
+    }
+    return kind == LedgerEntry.Kind.CHARGE ? model(row) : null;
+  }
+
+  private static CallFacts model(ResultSet row) throws SQLException {
+    return new CallFacts.Model(
         row.getString("request_id"),
         row.getString("request_class"),
         row.getString("category"),
@@ -61,6 +71,7 @@ final class LedgerRows {
         row.getLong("downgraded"),
         row.getLong("errors"),
         row.getLong("disconnected"),
+        row.getLong("cached"),
         new Money(row.getBigDecimal("cost_nanos").longValueExact()),
         new Money(row.getBigDecimal("held_nanos").longValueExact()),
         tokens(row, null, null, null),

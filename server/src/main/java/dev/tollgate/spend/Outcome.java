@@ -28,6 +28,8 @@ public record Outcome(
     OK,
     ERROR,
     DISCONNECTED,
+    /** The cache answered: nothing was sent, and nothing is charged. */
+    CACHED,
     PRESUMED;
 
     /** The name in the ledger and on the wire. */

@@ -45,7 +45,11 @@ record Replay(Journal journal) {
   }
 
   private static void again(JournalBatch batch, Commit commit) {
-    if (batch.format() != ChargeRows.FORMAT) {
+    ByteBuffer payload = batch.payload();
+    byte[] kept = new byte[payload.remaining()];
+    payload.get(kept);
+    byte[] rows = ChargeRows.upgrade(batch.format(), kept);
+    if (rows == null) {
       throw Failure.of(
           ErrorCode.UNAVAILABLE,
           "the journal has charges in format "
@@ -54,9 +58,6 @@ record Replay(Journal journal) {
               + ChargeRows.FORMAT
               + "; start the version that wrote them once more");
     }
-    ByteBuffer payload = batch.payload();
-    byte[] rows = new byte[payload.remaining()];
-    payload.get(rows);
     if (commit.commit(batch.number(), batch.rows(), rows)) {
       return;
     }

@@ -32,6 +32,7 @@ final class Rollups {
   /**
    * How one transaction ended.
    *
+   * @param entries that were summed, a count as often as it has calls
    * @param more whether there is more to do at once
    */
   record Rolled(long entries, boolean more) {}

@@ -66,6 +66,20 @@ final class RowBuffer {
     return each;
   }
 
+  /** {@code rows} with so many fields of text more at the end of each, which are null. */
+  static byte[] widened(byte[] rows, int fields) {
+    List<byte[]> each = split(rows);
+    ByteBuffer wide = ByteBuffer.allocate(rows.length + each.size() * fields * 8);
+    for (byte[] row : each) {
+      ByteBuffer narrow = ByteBuffer.wrap(row);
+      wide.putInt(narrow.getInt() + fields * 8).putInt(narrow.getInt() + fields).put(narrow);
+      for (int field = 0; field < fields; field++) {
+        wide.putInt(TEXT).putInt(-1);
+      }
+    }
+    return wide.array();
+  }
+
   RowBuffer beginRow(int fields) {
     room(8);
     rowStart = bytes.position();

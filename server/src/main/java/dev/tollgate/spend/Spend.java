@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Money: held before a call, settled after it.
  *
- * <p>{@link #admit}, {@link #settle} and {@link #release} never block and may be called from any
- * thread; their futures complete on any thread. Everything else blocks and belongs on a virtual
- * thread.
+ * <p>{@link #admit}, {@link #settle}, {@link #release} and {@link #count} never block and may be
+ * called from any thread; their futures complete on any thread. Everything else blocks and belongs
+ * on a virtual thread.
  */
 public final class Spend implements AutoCloseable {
 
@@ -35,6 +35,7 @@ public final class Spend implements AutoCloseable {
   private final LedgerQueries ledger;
   private final UsageQueries usage;
   private final HealthQueries health;
+  private final CallCounts counts;
 
   private Spend(
       SpendConfig config,
@@ -56,11 +57,16 @@ public final class Spend implements AutoCloseable {
     this.usage = new UsageQueries(storage);
     this.health = new HealthQueries(storage);
     this.gauges = new BudgetGauges(registry, labels, health::all, clock);
+    this.counts = new CallCounts(new CountStore(storage, partitions), clock, config.counting());
     this.desk =
         new CashDesk(
             config, storage, clock, meters, node, partitions, journal, table, heartbeat, redis);
     meters.gauge(
         "spend.rollup.lag.seconds", "Age of the oldest entry not summed", rollups, Rollups::lag);
+    meters.gauge(
+        "spend.counts.waiting", "Counts that are not written yet", counts, CallCounts::waiting);
+    meters.gauge(
+        "spend.counts.dropped", "Calls that could not be counted", counts, CallCounts::dropped);
     heartbeat.everyBlocking(
         Heartbeat.CARE,
         () -> {
@@ -69,6 +75,7 @@ public final class Spend implements AutoCloseable {
           gauges.refresh();
         });
     heartbeat.everyBlocking(Rollups.PACE, rollups::roll);
+    heartbeat.everyBlocking(CallCounts.PACE, () -> counts.write(false));
   }
 
   /**
@@ -130,6 +137,19 @@ public final class Spend implements AutoCloseable {
   /** Gives the money back: the attempt never reached a provider. */
   public void release(Hold hold) {
     desk.release(hold);
+  }
+
+  /**
+   * Counts a call that costs nothing: it is in the ledger within a minute of its end, together with
+   * all others of its key, tool and outcome. A crash loses what is not there yet.
+   */
+  public void count(
+      OrgScope scope,
+      CallFacts.Tool call,
+      Outcome.Status status,
+      long totalMicros,
+      long upstreamMicros) {
+    counts.count(scope, call, status, totalMicros, upstreamMicros);
   }
 
   /** Whether money can be leased right now. */
@@ -262,6 +282,7 @@ public final class Spend implements AutoCloseable {
   /** Grants nothing more, commits what is settled, and gives leases back; within a bound. */
   @Override
   public void close() {
+    counts.write(true);
     desk.close();
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param drain how long closing waits for the last commits
  * @param retention how long the ledger keeps its entries
  * @param journal how much the node's journal keeps
+ * @param counting what span of time one entry counts the calls of that cost nothing
  */
 public record SpendConfig(
     Duration heldWait,
@@ -29,7 +30,10 @@ public record SpendConfig(
     int labels,
     Duration drain,
     Retention retention,
-    JournalBounds journal) {
+    JournalBounds journal,
+    Duration counting) {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   public static final SpendConfig DEFAULT =
       new SpendConfig(
@@ -53,9 +57,10 @@ public record SpendConfig(
     positive("spend.accounts", accounts > 0);
     positive("spend.labels", labels >= 0);
     positive("spend.drain", !drain.isNegative());
+    positive("spend.counting", counting.toMillis() > 0);
   }
 
-  /** The same, with a journal as by default, and a ledger that keeps everything. */
+  /** As by default: the journal, a ledger that keeps everything, counts by the minute. */
   public SpendConfig(
       Duration heldWait,
       int waiters,
@@ -77,7 +82,8 @@ public record SpendConfig(
         labels,
         drain,
         Retention.FOREVER,
-        JournalBounds.DEFAULT);
+        JournalBounds.DEFAULT,
+        MINUTE);
   }
 
   private static void positive(String key, boolean holds) {

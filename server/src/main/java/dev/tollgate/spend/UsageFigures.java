@@ -1,12 +1,14 @@
 package dev.tollgate.spend;
 
 /**
- * What calls used, added up. A call here is an attempt at a provider that was charged.
+ * What calls used, added up. A call here is an attempt at a provider that was charged, or a call of
+ * a tool.
  *
  * @param unpriced calls of a model that had no price
  * @param downgraded calls that the ladder sent to another model
  * @param errors calls that ended with an error and were charged
  * @param disconnected calls whose caller went away
+ * @param cached calls of tools that the cache answered
  * @param held the sum of what they held; usually more than they cost
  * @param tokens the sums of the classes of tokens; a call counts at most 10^12 of each
  * @param totalMicros from the request to its end, summed
@@ -19,6 +21,7 @@ public record UsageFigures(
     long downgraded,
     long errors,
     long disconnected,
+    long cached,
     Money cost,
     Money held,
     Usage tokens,
@@ -29,7 +32,7 @@ public record UsageFigures(
 
   /** No call. */
   public static final UsageFigures NONE =
-      new UsageFigures(0, 0, 0, 0, 0, Money.ZERO, Money.ZERO, Usage.NONE, 0, 0, 0, 0);
+      new UsageFigures(0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO, Usage.NONE, 0, 0, 0, 0);
 
   /** Both together. */
   UsageFigures plus(UsageFigures more) {
@@ -39,6 +42,7 @@ public record UsageFigures(
         downgraded + more.downgraded,
         errors + more.errors,
         disconnected + more.disconnected,
+        cached + more.cached,
         cost.plus(more.cost),
         held.plus(more.held),
         plus(tokens, more.tokens),

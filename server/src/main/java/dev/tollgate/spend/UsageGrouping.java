@@ -7,6 +7,9 @@ public enum UsageGrouping {
   /** The model that served, with its provider. */
   MODEL("model", "value"),
   PROVIDER("model", "provider"),
+  /** The tool of a connector, with that. */
+  TOOL("tool", "value"),
+  CONNECTOR("tool", "provider"),
   CATEGORY("category", "value"),
   /** The API key, by its id. */
   KEY("key", "value"),

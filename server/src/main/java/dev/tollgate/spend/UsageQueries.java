@@ -142,8 +142,8 @@ final class UsageQueries {
       }
       cost = cost.plus(row.figures().cost());
       LedgerEntry.Kind kind = LedgerEntry.Kind.valueOf(row.value().toUpperCase(Locale.ROOT));
-      if (kind == LedgerEntry.Kind.CHARGE) {
-        calls = row.figures().calls();
+      if (kind == LedgerEntry.Kind.CHARGE || kind == LedgerEntry.Kind.COUNT) {
+        calls += row.figures().calls();
       } else {
         corrections.add(
             new UsageReport.Correction(kind, row.figures().calls(), row.figures().cost()));
@@ -183,7 +183,7 @@ final class UsageQueries {
   private static final class Grouped {
 
     private final boolean series;
-    private final boolean providers;
+    private final boolean pairs;
     private final List<UsageReport.Group> groups = new ArrayList<>();
     private final List<UsageReport.Point> points = new ArrayList<>();
     private UsageFigures sum = UsageFigures.NONE;
@@ -191,7 +191,7 @@ final class UsageQueries {
 
     Grouped(UsageQuery query) {
       this.series = query.series() != null;
-      this.providers = query.by() == UsageGrouping.MODEL;
+      this.pairs = query.by() == UsageGrouping.MODEL || query.by() == UsageGrouping.TOOL;
     }
 
     void add(Row row) {
@@ -208,7 +208,10 @@ final class UsageQueries {
     private void end(Row of) {
       groups.add(
           new UsageReport.Group(
-              of.value.isEmpty() ? null : of.value, providers ? of.provider : null, sum, points));
+              of.value.isEmpty() ? null : of.value,
+              pairs && !of.provider.isEmpty() ? of.provider : null,
+              sum,
+              points));
       points.clear();
       sum = UsageFigures.NONE;
     }

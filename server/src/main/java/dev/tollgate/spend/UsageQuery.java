@@ -57,7 +57,8 @@ public record UsageQuery(
     return switch (by) {
       case HOUR -> Series.HOUR;
       case DAY -> Series.DAY;
-      case MODEL, PROVIDER, CATEGORY, KEY, PROJECT, USER, STATUS, ORGANIZATION -> series;
+      case MODEL, PROVIDER, TOOL, CONNECTOR, CATEGORY, KEY, PROJECT, USER, STATUS, ORGANIZATION ->
+          series;
     };
   }
 }

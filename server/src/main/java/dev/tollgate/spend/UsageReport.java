@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param query what was asked
  * @param cost of everything in the span, and of what was presumed, taken back and corrected
- * @param calls attempts at a provider that were charged, in the whole span
+ * @param calls attempts at a provider that were charged, and calls of tools, in the whole span
  * @param corrections what is in {@code cost} and is no call
  * @param groups a page of them, in the order of their names
  * @param nextCursor what asks for the next page; null at the end
@@ -38,7 +38,7 @@ public record UsageReport(
    * One group.
    *
    * @param name such as the model's; null: the calls that have none
-   * @param provider beside a model; else null
+   * @param provider beside a model its provider, beside a tool its connector; else null
    * @param series steps in which there were calls, in their order; empty when none was asked for
    */
   public record Group(

@@ -7,6 +7,7 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
+import dev.tollgate.spend.Money;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.ApiKeyDraft;
 import dev.tollgate.tenancy.Caller;
@@ -47,13 +48,17 @@ class CatalogueIT {
             new Place.Command(List.of("run", "it"), Map.of("HOME", "/tmp")),
             AuthKind.NONE,
             true,
-            Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false)));
+            Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false, Money.ZERO)),
+            Money.ofDollars("0.002"));
     Connector made = catalogue.create(scope, ADMIN, Ids.next(), draft);
     assertThat(catalogue.get(scope, made.id())).isEqualTo(made);
     assertThat(made.place()).isEqualTo(draft.place());
     assertThat(made.policies()).isEqualTo(draft.policies());
+    assertThat(made.policy("t").price()).isEqualTo(Money.ZERO);
+    assertThat(made.policy("other").price()).isEqualTo(Money.ofDollars("0.002"));
     Connector changed = catalogue.change(scope, ADMIN, made.id(), draft("shell"));
     assertThat(changed.revision()).isEqualTo(made.revision() + 1);
+    assertThat(changed.price()).isNull();
     assertThat(changed.place()).isInstanceOf(Place.Url.class);
     catalogue.delete(scope, ADMIN, made.id(), _ -> () -> {});
     assertThatThrownBy(() -> catalogue.get(scope, made.id()))
@@ -112,6 +117,7 @@ class CatalogueIT {
         new Place.Url(URI.create("https://example.com/mcp"), false),
         AuthKind.BEARER,
         null,
-        Map.of());
+        Map.of(),
+        null);
   }
 }

@@ -129,7 +129,8 @@ class ToolRulesTest {
         new Place.Url(URI.create("https://example.com/mcp"), false),
         AuthKind.NONE,
         true,
-        Map.of(tool, new ToolPolicy(null, null, allowed, null)),
+        Map.of(tool, new ToolPolicy(null, null, allowed, null, null)),
+        null,
         1,
         Instant.EPOCH,
         Instant.EPOCH);

@@ -148,7 +148,7 @@ final class Till implements AutoCloseable {
   }
 
   static final CallFacts FACTS =
-      new CallFacts(
+      new CallFacts.Model(
           "request", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
 
   static Outcome outcome(@Nullable Money cost) {

@@ -72,6 +72,11 @@ final class Body {
     return get(name) != null;
   }
 
+  /** Whether the field is there, be it null. */
+  boolean says(String name) {
+    return object.has(name);
+  }
+
   /** A field of any form, such as one that another room reads; null where absent or null. */
   @Nullable JsonNode get(String name) {
     JsonNode value = object.get(name);

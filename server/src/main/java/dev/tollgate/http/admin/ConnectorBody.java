@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a request says of a connector: {@code {name, catalogue | url | command, environment?, auth?,
- * stateless?, policies?}}.
+ * stateless?, policies?, price?}}.
  *
  * @param commands whether the operator allows child processes
  */
@@ -47,7 +47,8 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
             "environment",
             "auth",
             "stateless",
-            "policies");
+            "policies",
+            "price");
     return new ConnectorBody(body, catalogue, commands);
   }
 
@@ -65,7 +66,8 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
         place,
         auth(known == null ? AuthKind.NONE : known.auth()),
         body.has("stateless") ? (Boolean) body.flag("stateless", false) : null,
-        PolicyText.policies("policies", body.get("policies")));
+        PolicyText.policies("policies", body.get("policies")),
+        PolicyText.price("price", body.get("price")));
   }
 
   /** A connector as it is, with what the request says of it. */
@@ -80,7 +82,8 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
         moved ? place(null) : now.place(),
         auth(now.auth()),
         body.flag("stateless", now.stateless()),
-        policies(now.policies()));
+        policies(now.policies()),
+        body.says("price") ? PolicyText.price("price", body.get("price")) : now.price());
   }
 
   /** Tools that the request names are replaced; null removes what was said of one. */

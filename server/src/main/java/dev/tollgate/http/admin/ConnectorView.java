@@ -3,6 +3,7 @@ package dev.tollgate.http.admin;
 import dev.tollgate.catalogue.Connector;
 import dev.tollgate.catalogue.Place;
 import dev.tollgate.catalogue.PolicyText;
+import dev.tollgate.spend.Money;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -10,7 +11,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A connector as administrators see it: no token, and of a child's environment only the names. */
+/**
+ * A connector as administrators see it: no token, and of a child's environment only the names.
+ *
+ * @param price of a call, in dollars
+ */
 record ConnectorView(
     UUID id,
     String name,
@@ -21,11 +26,13 @@ record ConnectorView(
     Map<String, String> auth,
     boolean stateless,
     Map<String, Object> policies,
+    @Nullable String price,
     long revision,
     Instant createdAt,
     Instant updatedAt) {
 
   static ConnectorView of(Connector of) {
+    Money price = of.price();
     return new ConnectorView(
         of.id(),
         of.name(),
@@ -38,6 +45,7 @@ record ConnectorView(
         Map.of("type", of.auth().wire()),
         of.stateless(),
         PolicyText.view(of.policies()),
+        price == null ? null : price.toDollars(),
         of.revision(),
         of.createdAt(),
         of.updatedAt());

@@ -35,15 +35,15 @@ final class LedgerCsv implements Reply.Parts {
           new Column("keyId", LedgerEntry::keyId),
           new Column("userId", LedgerEntry::userId),
           new Column("project", LedgerEntry::project),
-          facts("requestId", CallFacts::requestId),
-          facts("requestClass", CallFacts::requestClass),
-          facts("category", CallFacts::category),
-          facts("modelAsked", CallFacts::modelAsked),
-          facts("modelServed", CallFacts::modelServed),
-          facts("ladderStep", CallFacts::ladderStep),
-          facts("dialect", CallFacts::dialect),
-          facts("provider", CallFacts::provider),
-          facts("credential", CallFacts::credential),
+          new Column("requestId", LedgerCsv::requestId),
+          facts("requestClass", CallFacts.Model::requestClass),
+          facts("category", CallFacts.Model::category),
+          facts("modelAsked", CallFacts.Model::modelAsked),
+          facts("modelServed", CallFacts.Model::modelServed),
+          facts("ladderStep", CallFacts.Model::ladderStep),
+          facts("dialect", CallFacts.Model::dialect),
+          facts("provider", CallFacts.Model::provider),
+          facts("credential", CallFacts.Model::credential),
           new Column("providerRequestId", LedgerEntry::providerRequestId),
           usage("inputTokens", Usage::input),
           usage("cacheReadTokens", Usage::cacheRead),
@@ -57,7 +57,7 @@ final class LedgerCsv implements Reply.Parts {
           usage("serviceTier", Usage::serviceTier),
           usage("speed", Usage::speed),
           usage("geo", Usage::geo),
-          facts("priceVersion", CallFacts::priceVersion),
+          facts("priceVersion", CallFacts.Model::priceVersion),
           new Column("heldNanos", entry -> entry.held().nanos()),
           new Column("costNanos", entry -> nanos(entry.cost())),
           new Column("totalMicros", LedgerEntry::totalMicros),
@@ -65,7 +65,10 @@ final class LedgerCsv implements Reply.Parts {
           new Column("upstreamMicros", LedgerEntry::upstreamMicros),
           new Column("budgets", entry -> joined(entry.budgets())),
           new Column("windows", entry -> joined(entry.windows())),
-          new Column("rawUsage", LedgerEntry::rawUsage));
+          new Column("rawUsage", LedgerEntry::rawUsage),
+          new Column("connector", entry -> tool(entry, CallFacts.Tool::connector)),
+          new Column("tool", entry -> tool(entry, CallFacts.Tool::tool)),
+          new Column("calls", LedgerEntry::calls));
 
   /** A column and what an entry has in it. */
   private record Column(String name, Function<LedgerEntry, @Nullable Object> value) {}
@@ -125,13 +128,25 @@ final class LedgerCsv implements Reply.Parts {
         : harmless;
   }
 
-  private static Column facts(String name, Function<CallFacts, @Nullable String> value) {
+  private static Column facts(String name, Function<CallFacts.Model, @Nullable String> value) {
     return new Column(
         name,
         entry -> {
-          CallFacts facts = entry.facts();
-          return facts == null ? null : value.apply(facts);
+          return entry.facts() instanceof CallFacts.Model model ? value.apply(model) : null;
         });
+  }
+
+  private static @Nullable String requestId(LedgerEntry entry) {
+    return switch (entry.facts()) {
+      case CallFacts.Model model -> model.requestId();
+      case CallFacts.Tool tool -> tool.requestId();
+      case null -> null;
+    };
+  }
+
+  private static @Nullable String tool(
+      LedgerEntry entry, Function<CallFacts.Tool, @Nullable String> value) {
+    return entry.facts() instanceof CallFacts.Tool tool ? value.apply(tool) : null;
   }
 
   private static Column usage(String name, Function<Usage, @Nullable Object> value) {

@@ -29,6 +29,7 @@ final class LedgerView {
     view.put("keyId", entry.keyId());
     view.put("userId", entry.userId());
     view.put("project", entry.project());
+    view.put("calls", entry.calls());
     facts(view, entry.facts());
     view.put("providerRequestId", entry.providerRequestId());
     usage(view, entry);
@@ -42,9 +43,18 @@ final class LedgerView {
   }
 
   private static void facts(Map<String, @Nullable Object> view, @Nullable CallFacts facts) {
-    if (facts == null) {
-      return;
+    switch (facts) {
+      case CallFacts.Model model -> model(view, model);
+      case CallFacts.Tool tool -> {
+        view.put("requestId", tool.requestId());
+        view.put("connector", tool.connector());
+        view.put("tool", tool.tool());
+      }
+      case null -> {}
     }
+  }
+
+  private static void model(Map<String, @Nullable Object> view, CallFacts.Model facts) {
     view.put("requestId", facts.requestId());
     view.put("requestClass", facts.requestClass());
     view.put("category", facts.category());

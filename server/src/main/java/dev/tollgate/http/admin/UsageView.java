@@ -47,6 +47,8 @@ final class UsageView {
     view.put(query.by().wire(), group.name());
     if (query.by() == UsageGrouping.MODEL) {
       view.put("provider", group.provider());
+    } else if (query.by() == UsageGrouping.TOOL) {
+      view.put("connector", group.provider());
     }
     figures(view, group.figures());
     if (query.series() != null) {
@@ -68,6 +70,7 @@ final class UsageView {
     view.put("downgraded", figures.downgraded());
     view.put("errors", figures.errors());
     view.put("disconnected", figures.disconnected());
+    view.put("cached", figures.cached());
     money(view, "cost", figures.cost());
     money(view, "held", figures.held());
     view.put("tokens", Tokens.of(figures.tokens()));

@@ -118,7 +118,12 @@ final class LegacyPosts {
         answer,
         session,
         request.id(),
-        new Ask(request.method(), request.params(), session.logLevel(), Map.of()));
+        new Ask(
+            request.method(),
+            request.params(),
+            session.logLevel(),
+            Map.of(),
+            exchange.requestId()));
   }
 
   private void notified(Session session, Message.Notification notification) {

@@ -31,8 +31,33 @@ public final class McpErrors implements ErrorDialect {
   }
 
   private static Raw error(ErrorCode code, String message) {
-    Raw data = Members.NONE.with("code", Raw.string(code.wire())).raw();
-    return RpcError.of(number(code), message, data).error();
+    Members data = Members.NONE.with("code", Raw.string(code.wire()));
+    Raw again = retryable(code);
+    return RpcError.of(number(code), message, data.withIf("retryable", again).raw()).error();
+  }
+
+  /** Whether the same request may succeed in a while; null: nobody can say. */
+  private static @Nullable Raw retryable(ErrorCode code) {
+    return switch (code) {
+      case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT -> Raw.of("false");
+      case BUDGET_HELD, BUDGET_UNAVAILABLE, UNAVAILABLE, OVERLOADED -> Raw.TRUE;
+      case INVALID_REQUEST,
+          UNPRICED_MODEL,
+          UNBOUNDED_ESTIMATE,
+          UNAUTHENTICATED,
+          FORBIDDEN,
+          NOT_FOUND,
+          METHOD_NOT_ALLOWED,
+          REQUEST_TIMEOUT,
+          CONFLICT,
+          REQUEST_TOO_LARGE,
+          HEADERS_TOO_LARGE,
+          INTERNAL,
+          UPSTREAM_UNREACHABLE,
+          UPSTREAM_INVALID,
+          UPSTREAM_TIMEOUT ->
+          null;
+    };
   }
 
   private static int number(ErrorCode code) {
@@ -40,19 +65,17 @@ public final class McpErrors implements ErrorDialect {
       case INVALID_REQUEST, NOT_FOUND, REQUEST_TOO_LARGE, HEADERS_TOO_LARGE, METHOD_NOT_ALLOWED ->
           RpcError.INVALID_REQUEST;
       case INTERNAL -> RpcError.INTERNAL_ERROR;
+      case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT, BUDGET_HELD, BUDGET_UNAVAILABLE ->
+          RpcError.REFUSED_BY_BUDGET;
       case UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,
           UNAUTHENTICATED,
           FORBIDDEN,
           REQUEST_TIMEOUT,
           CONFLICT,
-          BUDGET_EXHAUSTED,
-          BUDGET_INSUFFICIENT,
-          BUDGET_HELD,
           UPSTREAM_UNREACHABLE,
           UPSTREAM_INVALID,
           UPSTREAM_TIMEOUT,
-          BUDGET_UNAVAILABLE,
           UNAVAILABLE,
           OVERLOADED ->
           RpcError.UPSTREAM_FAILED;

@@ -101,7 +101,8 @@ final class McpLoop {
         modern.request().method(),
         modern.request().params(),
         modern.logLevel(),
-        paramHeaders(exchange.request().headers()));
+        paramHeaders(exchange.request().headers()),
+        exchange.requestId());
   }
 
   private static Map<String, String> paramHeaders(MultiMap headers) {

@@ -29,10 +29,11 @@ class LedgerCsvTest {
         null,
         null,
         "a, \"b\"",
-        new CallFacts("r", null, null, model, "m", null, "openai", "p", "c", null),
+        new CallFacts.Model("r", null, null, model, "m", null, "openai", "p", "c", null),
         Usage.of(3, 4),
         "{\"a\":1}",
         null,
+        1,
         new Money(5),
         new Money(-6),
         Outcome.Status.OK,
@@ -74,7 +75,7 @@ class LedgerCsvTest {
         .singleElement()
         .asString()
         .startsWith("callId,")
-        .endsWith("rawUsage\r\n");
+        .endsWith("rawUsage,connector,tool,calls\r\n");
   }
 
   @Test
