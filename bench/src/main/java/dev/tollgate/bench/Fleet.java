@@ -47,17 +47,23 @@ final class Fleet implements AutoCloseable {
     this.simulator = simulator;
   }
 
-  /** Starts the servers and {@code size} gateways with their data under {@code home}. */
-  static Fleet start(Path home, int size) throws IOException, InterruptedException {
+  /**
+   * Starts the servers and {@code size} gateways with their data under {@code home}.
+   *
+   * @param more lines of the gateways' configuration
+   * @param flags of their JVMs, beside those of production
+   */
+  static Fleet start(Path home, int size, String more, String... flags)
+      throws IOException, InterruptedException {
     Fleet fleet =
         new Fleet(
             EmbeddedPostgres.start(home.resolve("postgres")),
             EmbeddedRedis.start(home.resolve("redis")),
             Simulator.start());
     Path config = home.resolve("tollgate.yaml");
-    Files.writeString(config, fleet.config());
+    Files.writeString(config, fleet.config() + more);
     for (int i = 1; i <= size; i++) {
-      fleet.add(home, config, "node" + i);
+      fleet.add(home, config, "node" + i, flags);
     }
     for (GatewayNode node : fleet.nodes) {
       fleet.awaitReady(node);
@@ -83,12 +89,11 @@ final class Fleet implements AutoCloseable {
             simulator.url());
   }
 
-  private void add(Path home, Path config, String name) throws IOException {
+  private void add(Path home, Path config, String name, String... flags) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    // It will be killed before the second compiler is of use.
-    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.tollgate.bootstrap.Main", "serve"));
     command.addAll(List.of("--config", config.toString()));

@@ -65,6 +65,15 @@ final class GatewayNode implements AutoCloseable {
     return name;
   }
 
+  /** What the kernel knows of its process. */
+  synchronized Target target() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException(name + " was not started");
+    }
+    return new Target(name, port, List.of(running.pid()));
+  }
+
   String url() {
     return "http://127.0.0.1:" + port;
   }

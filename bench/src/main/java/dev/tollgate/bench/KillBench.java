@@ -56,7 +56,8 @@ public final class KillBench {
     long seed = argument(arguments, 2, 1);
     Path home = Files.createTempDirectory("tollgate-kill");
     boolean held;
-    try (Fleet fleet = Fleet.start(home, 3)) {
+    // They will be killed before the second compiler is of use.
+    try (Fleet fleet = Fleet.start(home, 3, "", "-XX:TieredStopAtLevel=1")) {
       System.out.printf(
           "three gateways, %d callers, a budget of %d cents, seed %d; logs in %s%n",
           CALLERS, cents, seed, home);

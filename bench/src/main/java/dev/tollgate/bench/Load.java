@@ -23,21 +23,38 @@ final class Load {
 
   private final HttpClient client;
   private final RequestOptions target;
-  private final Buffer body;
+  private final Asked asked;
   private final long[] firstByte = new long[MOST];
   private final long[] lastByte = new long[MOST];
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong number = new AtomicLong();
+
+  /** What is sent, and which answers are right. */
+  interface Asked {
+
+    /** The body of the request of this number; numbers go on from run to run. */
+    Buffer body(long number);
+
+    /** Whether the body of an answer of status 200 is what was asked for. */
+    boolean right(Buffer answer);
+  }
 
   /** Latencies in microseconds, at the median and the 99th of a hundred. */
   record Result(int answered, long failed, long first50, long first99, long last50, long last99) {}
 
-  Load(Vertx vertx, int port, String key, Buffer body, int connections) {
+  Load(Vertx vertx, RequestOptions target, Asked asked, int connections) {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions().setTcpNoDelay(true),
             new PoolOptions().setHttp1MaxSize(connections));
-    this.target =
+    this.target = target;
+    this.asked = asked;
+  }
+
+  /** The same request to Anthropic's interface, again and again. */
+  static Load ofMessages(Vertx vertx, int port, String key, Buffer body, int connections) {
+    RequestOptions target =
         new RequestOptions()
             .setHost("127.0.0.1")
             .setPort(port)
@@ -46,7 +63,19 @@ final class Load {
             .putHeader("x-api-key", key)
             .putHeader("anthropic-version", "2023-06-01")
             .putHeader("content-type", "application/json");
-    this.body = body;
+    Asked asked =
+        new Asked() {
+          @Override
+          public Buffer body(long number) {
+            return body;
+          }
+
+          @Override
+          public boolean right(Buffer answer) {
+            return true;
+          }
+        };
+    return new Load(vertx, target, asked, connections);
   }
 
   /** Runs {@code connections} callers for {@code time}. */
@@ -74,7 +103,7 @@ final class Load {
     }
     client
         .request(target)
-        .compose(request -> request.send(body))
+        .compose(request -> request.send(asked.body(number.getAndIncrement())))
         .onComplete(
             response -> {
               long first = System.nanoTime() - sent;
@@ -82,7 +111,7 @@ final class Load {
                   .body()
                   .onComplete(
                       whole -> {
-                        if (response.statusCode() == 200) {
+                        if (response.statusCode() == 200 && asked.right(whole)) {
                           record(first, System.nanoTime() - sent);
                         } else {
                           failed.incrementAndGet();

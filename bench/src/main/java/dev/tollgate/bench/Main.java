@@ -18,6 +18,7 @@ public final class Main {
               Map.entry("settle", SettleBench::main),
               Map.entry("simulation", SimulationBench::main),
               Map.entry("kill", KillBench::main),
+              Map.entry("mcp", McpBench::main),
               Map.entry("proxy", ProxyBench::main),
               Map.entry("jmh", org.openjdk.jmh.Main::main),
               Map.entry("jcstress", org.openjdk.jcstress.Main::main)));

@@ -84,7 +84,7 @@ public final class ProxyBench {
 
   private void measure(Vertx vertx, Target target, String key, Buffer body, boolean warmUp)
       throws InterruptedException {
-    Load load = new Load(vertx, target.port(), key, body, connections);
+    Load load = Load.ofMessages(vertx, target.port(), key, body, connections);
     long before = target.cpuMillis();
     Load.Result result = load.run(connections, time);
     long cpu = target.cpuMillis() - before;
