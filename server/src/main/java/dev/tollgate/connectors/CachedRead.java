@@ -12,11 +12,8 @@ import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Question;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +25,7 @@ final class CachedRead implements Ongoing {
 
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
-  private final Context context;
+  private final CallLoop loop = CallLoop.current();
   private final Listener listener;
   private final Function<Listener, Ongoing> send;
   private final Runnable cached;
@@ -37,9 +34,7 @@ final class CachedRead implements Ongoing {
   private boolean over;
   private boolean paused;
 
-  private CachedRead(
-      Context context, Listener listener, Function<Listener, Ongoing> send, Runnable cached) {
-    this.context = context;
+  private CachedRead(Listener listener, Function<Listener, Ongoing> send, Runnable cached) {
     this.listener = listener;
     this.send = send;
     this.cached = cached;
@@ -58,11 +53,7 @@ final class CachedRead implements Ongoing {
       Listener listener,
       Function<Listener, Ongoing> send,
       Runnable cached) {
-    Context context = Vertx.currentContext();
-    if (context == null) {
-      throw new IllegalStateException("not on an event loop");
-    }
-    CachedRead begun = new CachedRead(context, listener, send, cached);
+    CachedRead begun = new CachedRead(listener, send, cached);
     begun.waiting =
         cache.read(
             new ReadCall(
@@ -75,16 +66,8 @@ final class CachedRead implements Ongoing {
                 begun::fetch));
     var _ =
         begun.waiting.whenComplete(
-            (found, failure) -> begun.onLoop(() -> begun.ended(found, failure)));
+            (found, failure) -> begun.loop.run(() -> begun.ended(found, failure)));
     return begun;
-  }
-
-  private void onLoop(Runnable task) {
-    if (context.equals(Vertx.currentContext())) {
-      task.run();
-    } else {
-      context.runOnContext(_ -> task.run());
-    }
   }
 
   // The call to the server
@@ -92,14 +75,14 @@ final class CachedRead implements Ongoing {
 
   private Upstream.Running fetch(Upstream.Asking asking) {
     CompletableFuture<Upstream.Answer> answer = new CompletableFuture<>();
-    onLoop(() -> {
+    loop.run(() -> {
       Ongoing sent = send.apply(new Hears(asking, answer));
       own = sent;
       if (paused) {
         sent.pause();
       }
     });
-    return new Upstream.Running(answer, () -> onLoop(this::cancelOwn));
+    return new Upstream.Running(answer, () -> loop.run(this::cancelOwn));
   }
 
   private void cancelOwn() {
@@ -154,7 +137,12 @@ final class CachedRead implements Ongoing {
     }
     over = true;
     if (found == null) {
-      listener.answered(new Answer.Failed(failed(failure)));
+      listener.answered(
+          new Answer.Failed(
+              CallLoop.failure(
+                  failure,
+                  ErrorCode.INTERNAL,
+                  "something went wrong inside the gateway; its log has it")));
       return;
     }
     if (found.status() == Cached.Status.HIT || found.status() == Cached.Status.STALE) {
@@ -167,17 +155,6 @@ final class CachedRead implements Ongoing {
           new Answer.Result(
               CacheAsk.told(found.result(), found.status().wire(), found.age().toMillis())));
     }
-  }
-
-  private static Failure failed(@Nullable Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
-    if (cause instanceof Failure failure) {
-      return failure;
-    }
-    String message = "something went wrong inside the gateway; its log has it";
-    return cause == null
-        ? Failure.of(ErrorCode.INTERNAL, message)
-        : Failure.of(ErrorCode.INTERNAL, message, cause);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tollgate.catalogue.OrganizationConnectors;
 import dev.tollgate.catalogue.Place;
 import dev.tollgate.catalogue.ToolPolicy;
 import dev.tollgate.credentials.Credentials;
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.upstreams.Endpoint;
@@ -37,11 +38,31 @@ public final class CatalogueConnectors implements ConnectorSource {
 
   @Override
   public Future<List<Connector>> of(OrgScope scope) {
+    return known(scope).compose(all -> joined(scope, all));
+  }
+
+  @Override
+  public Future<Connector> named(OrgScope scope, String name) {
+    return known(scope).compose(all -> named(scope, all, name));
+  }
+
+  private Future<OrganizationConnectors> known(OrgScope scope) {
     OrganizationConnectors known = catalogue.cached(scope.organizationId());
     return known != null
-        ? joined(scope, known)
-        : Blocking.run("connectors-load", () -> catalogue.load(scope.organizationId()))
-            .compose(read -> joined(scope, read));
+        ? Future.succeededFuture(known)
+        : Blocking.run("connectors-load", () -> catalogue.load(scope.organizationId()));
+  }
+
+  private Future<Connector> named(OrgScope scope, OrganizationConnectors all, String name) {
+    dev.tollgate.catalogue.Connector its = all.named(name);
+    if (its != null) {
+      return connector(scope, all, its);
+    }
+    Connector own = configured.named(scope, name);
+    return own == null
+        ? Future.failedFuture(
+            Failure.notFound("no connector is named " + name + " in this organization"))
+        : Future.succeededFuture(own.with(ruled(scope, all, own)));
   }
 
   private Future<List<Connector>> joined(OrgScope scope, OrganizationConnectors all) {

@@ -62,6 +62,16 @@ public final class ConfiguredConnectors {
     return servers.stream().map(server -> of(server, scope)).toList();
   }
 
+  /** The one of this name, for a caller; null: there is none. */
+  @Nullable Connector named(OrgScope scope, String name) {
+    for (Server server : servers) {
+      if (server.name().equals(name)) {
+        return of(server, scope);
+      }
+    }
+    return null;
+  }
+
   private static Connector of(Server server, OrgScope scope) {
     UUID id =
         UUID.nameUUIDFromBytes(("configured/" + server.name()).getBytes(StandardCharsets.UTF_8));

@@ -16,6 +16,7 @@ import dev.tollgate.upstreams.UpstreamLoop;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Connectors on one event loop. */
 public final class ConnectorLoop {
@@ -40,10 +41,10 @@ public final class ConnectorLoop {
   /** How the server behind presents itself; fails with {@code NOT_FOUND} where there is none. */
   public Future<Introduction> introduce(Downstream downstream) {
     String name = downstream.connector();
-    Future<List<Connector>> all = source.of(downstream.scope());
     return name == null
-        ? all.compose(each -> combined.introduce(downstream, each))
-        : all.compose(each -> named(each, name))
+        ? source.of(downstream.scope()).compose(all -> combined.introduce(downstream, all))
+        : source
+            .named(downstream.scope(), name)
             .compose(connector ->
                 upstreams.introduce(
                     connector.target(), downstream.client(), downstream.affinity()));
@@ -52,59 +53,68 @@ public final class ConnectorLoop {
   /** Sends a request; {@code listener} hears of it on this loop. */
   public Ongoing call(Downstream downstream, Ask ask, Listener listener) {
     Pending pending = new Pending();
-    source
-        .of(downstream.scope())
-        .onComplete(
-            all -> pending.unless(() -> begin(pending, all, downstream, ask, listener)),
-            failure -> pending.unless(() -> listener.answered(failed(failure))));
+    String name = downstream.connector();
+    if (name != null) {
+      one(pending, name, downstream, ask, listener);
+    } else if (ask.method().equals(Method.LISTEN) || Combined.lists(ask.method())) {
+      together(pending, downstream, ask, listener);
+    } else {
+      addressed(pending, downstream, ask, listener);
+    }
     return pending;
   }
 
-  private void begin(
-      Pending pending, List<Connector> all, Downstream downstream, Ask ask, Listener listener) {
+  private void together(Pending pending, Downstream downstream, Ask ask, Listener listener) {
+    source
+        .of(downstream.scope())
+        .onComplete(
+            all ->
+                begin(
+                    pending,
+                    listener,
+                    () ->
+                        ask.method().equals(Method.LISTEN)
+                            ? combined.subscribe(downstream, all, ask, listener)
+                            : combined.list(downstream, all, ask, listener)),
+            failure -> pending.unless(() -> listener.answered(failed(failure))));
+  }
+
+  private void addressed(Pending pending, Downstream downstream, Ask ask, Listener listener) {
     try {
-      String name = downstream.connector();
-      if (name != null) {
-        one(pending, all, name, downstream, ask, listener);
-      } else if (ask.method().equals(Method.LISTEN)) {
-        pending.begun(() -> combined.subscribe(downstream, all, ask, listener));
-      } else if (Combined.lists(ask.method())) {
-        pending.begun(() -> combined.list(downstream, all, ask, listener));
+      Addressed addressed = Addressed.of(ask);
+      if (addressed == null) {
+        listener.answered(Combined.unaddressed(ask));
       } else {
-        addressed(pending, all, downstream, ask, listener);
+        one(
+            pending,
+            addressed.connector(),
+            downstream,
+            ask.with(addressed.params()),
+            addressed.renaming(ask.method(), listener));
       }
     } catch (RpcError refused) {
       listener.answered(new Answer.Fault(refused.error()));
     }
   }
 
-  private void addressed(
-      Pending pending, List<Connector> all, Downstream downstream, Ask ask, Listener listener) {
-    Addressed addressed = Addressed.of(ask);
-    if (addressed == null) {
-      listener.answered(Combined.unaddressed(ask));
-    } else {
-      one(
-          pending,
-          all,
-          addressed.connector(),
-          downstream,
-          ask.with(addressed.params()),
-          addressed.renaming(ask.method(), listener));
-    }
+  private void one(
+      Pending pending, String name, Downstream downstream, Ask ask, Listener listener) {
+    source
+        .named(downstream.scope(), name)
+        .onComplete(
+            connector ->
+                begin(pending, listener, () -> sending.send(connector, downstream, ask, listener)),
+            failure -> pending.unless(() -> listener.answered(failed(failure))));
   }
 
-  private void one(
-      Pending pending,
-      List<Connector> all,
-      String name,
-      Downstream downstream,
-      Ask ask,
-      Listener listener) {
-    named(all, name)
-        .onComplete(
-            connector -> pending.begun(() -> sending.send(connector, downstream, ask, listener)),
-            failure -> listener.answered(failed(failure)));
+  private static void begin(Pending pending, Listener listener, Supplier<Ongoing> call) {
+    pending.unless(() -> {
+      try {
+        pending.begun(call);
+      } catch (RpcError refused) {
+        listener.answered(new Answer.Fault(refused.error()));
+      }
+    });
   }
 
   /**
@@ -115,42 +125,36 @@ public final class ConnectorLoop {
   public Ongoing listen(Downstream downstream, Set<String> uris, Hearing hearing) {
     String name = downstream.connector();
     Pending pending = new Pending();
-    source
-        .of(downstream.scope())
-        .onSuccess(all ->
-            pending.begun(() ->
-                name == null
-                    ? combined.listen(downstream, all, uris, hearing)
-                    : alone(downstream, all, name, uris, hearing)));
-    return pending;
-  }
-
-  private Ongoing alone(
-      Downstream downstream, List<Connector> all, String name, Set<String> uris, Hearing hearing) {
-    Pending pending = new Pending();
-    named(all, name)
-        .onSuccess(connector ->
-            pending.begun(() ->
-                upstreams.listen(
-                    connector.target(),
-                    downstream.client(),
-                    downstream.affinity(),
-                    uris,
-                    hearing)));
+    if (name == null) {
+      source
+          .of(downstream.scope())
+          .onSuccess(all -> pending.begun(() -> combined.listen(downstream, all, uris, hearing)));
+    } else {
+      source
+          .named(downstream.scope(), name)
+          .onSuccess(connector ->
+              pending.begun(() ->
+                  upstreams.listen(
+                      connector.target(),
+                      downstream.client(),
+                      downstream.affinity(),
+                      uris,
+                      hearing)));
+    }
     return pending;
   }
 
   /** Passes a notification of a legacy client on, to every server that has a session for it. */
   public void send(Downstream downstream, Message.Notification notification) {
     String name = downstream.connector();
-    source
-        .of(downstream.scope())
-        .onSuccess(all ->
-            all.stream()
-                .filter(each -> name == null || each.name().equals(name))
-                .forEach(each ->
-                    upstreams.send(
-                        each.target(), downstream.client(), downstream.affinity(), notification)));
+    Future<List<Connector>> concerned =
+        name == null
+            ? source.of(downstream.scope())
+            : source.named(downstream.scope(), name).map(List::of);
+    concerned.onSuccess(all ->
+        all.forEach(each ->
+            upstreams.send(
+                each.target(), downstream.client(), downstream.affinity(), notification)));
   }
 
   /** The session of this affinity is over. */
@@ -166,15 +170,5 @@ public final class ConnectorLoop {
                 ErrorCode.INTERNAL,
                 "something went wrong inside the gateway; its log has it",
                 cause));
-  }
-
-  private static Future<Connector> named(List<Connector> all, String name) {
-    return all.stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .map(Future::succeededFuture)
-        .orElseGet(() ->
-            Future.failedFuture(
-                Failure.notFound("no connector is named " + name + " in this organization")));
   }
 }

@@ -9,4 +9,7 @@ public interface ConnectorSource {
 
   /** Those that {@code scope} may use, in the order of their names. */
   Future<List<Connector>> of(OrgScope scope);
+
+  /** The one of this name; fails with {@code NOT_FOUND} where {@code scope} has none. */
+  Future<Connector> named(OrgScope scope, String name);
 }

@@ -10,9 +10,6 @@ import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Patience;
 import dev.tollgate.upstreams.Question;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MarkedWrite implements Ongoing {
 
-  private final Context context;
+  private final CallLoop loop = CallLoop.current();
   private final Listener listener;
   private final Function<Listener, Ongoing> send;
   private @Nullable WriteTicket ticket;
@@ -30,8 +27,7 @@ final class MarkedWrite implements Ongoing {
   private boolean over;
   private boolean paused;
 
-  private MarkedWrite(Context context, Listener listener, Function<Listener, Ongoing> send) {
-    this.context = context;
+  private MarkedWrite(Listener listener, Function<Listener, Ongoing> send) {
     this.listener = listener;
     this.send = send;
   }
@@ -39,11 +35,7 @@ final class MarkedWrite implements Ongoing {
   /** Begins one; called on an event loop. */
   static Ongoing begin(
       ToolCache cache, CacheAsk.Write write, Listener listener, Function<Listener, Ongoing> send) {
-    Context context = Vertx.currentContext();
-    if (context == null) {
-      throw new IllegalStateException("not on an event loop");
-    }
-    MarkedWrite begun = new MarkedWrite(context, listener, send);
+    MarkedWrite begun = new MarkedWrite(listener, send);
     var _ =
         cache
             .beforeWrite(
@@ -51,23 +43,20 @@ final class MarkedWrite implements Ongoing {
                 write.connector(),
                 write.alsoPublic(),
                 Patience.DEFAULT.call())
-            .whenComplete((ticket, failure) -> begun.onLoop(() -> begun.marked(ticket, failure)));
+            .whenComplete((ticket, failure) -> begun.loop.run(() -> begun.marked(ticket, failure)));
     return begun;
-  }
-
-  private void onLoop(Runnable task) {
-    if (context.equals(Vertx.currentContext())) {
-      task.run();
-    } else {
-      context.runOnContext(_ -> task.run());
-    }
   }
 
   private void marked(@Nullable WriteTicket marked, @Nullable Throwable failure) {
     if (marked == null) {
       if (!over) {
         over = true;
-        listener.answered(new Answer.Failed(failed(failure)));
+        listener.answered(
+            new Answer.Failed(
+                CallLoop.failure(
+                    failure,
+                    ErrorCode.UNAVAILABLE,
+                    "the call could not be announced to the other nodes; it was not sent")));
       }
     } else if (over) {
       // It was cancelled before it was sent.
@@ -135,19 +124,8 @@ final class MarkedWrite implements Ongoing {
       then.run();
     } else {
       ticket = null;
-      var _ = marked.after(outcome).whenComplete((_, _) -> onLoop(then));
+      var _ = marked.after(outcome).whenComplete((_, _) -> loop.run(then));
     }
-  }
-
-  private static Failure failed(@Nullable Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
-    if (cause instanceof Failure failure) {
-      return failure;
-    }
-    String message = "the call could not be announced to the other nodes; it was not sent";
-    return cause == null
-        ? Failure.of(ErrorCode.UNAVAILABLE, message)
-        : Failure.of(ErrorCode.UNAVAILABLE, message, cause);
   }
 
   @Override
