@@ -86,28 +86,6 @@ final class SecretScan {
           "public",
           "etag");
 
-  private static final Pattern SHAPES =
-      Pattern.compile(
-          String.join(
-              "|",
-              "gh[pousr]_[A-Za-z0-9]{36}",
-              "github_pat_[A-Za-z0-9_]{22,}",
-              "glpat-[A-Za-z0-9_-]{20}",
-              "xox[abeoprs]-[A-Za-z0-9-]{10,}",
-              "\\bsk-(?:ant-|proj-|live-)?[A-Za-z0-9_-]{20,}",
-              "\\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
-              "\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b",
-              "\\bAIza[0-9A-Za-z_-]{35}",
-              "\\bya29\\.[0-9A-Za-z_-]{20,}",
-              "\\blin_(?:api|oauth)_[A-Za-z0-9]{32,}",
-              "\\b(?:secret|ntn)_[A-Za-z0-9]{40,}",
-              "\\bnpm_[A-Za-z0-9]{36}",
-              "\\btg_[A-Za-z0-9_-]{32,}",
-              "\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}",
-              "-----BEGIN (?:[A-Z]+ ){0,4}PRIVATE KEY",
-              "\\b[Bb]earer [A-Za-z0-9._~+/-]{20,}",
-              "://[^/\\s:@\"]+:[^/\\s:@\"]{3,}@"));
-
   private static final Pattern BORDERS =
       Pattern.compile("[^\\p{L}\\p{N}]+|(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})");
 
@@ -165,7 +143,7 @@ final class SecretScan {
         return true;
       }
     }
-    return SHAPES.matcher(value).find() || (nesting > 0 && nested(value, nesting - 1));
+    return CredentialShapes.areIn(value) || (nesting > 0 && nested(value, nesting - 1));
   }
 
   private static boolean nested(String value, int nesting) {
