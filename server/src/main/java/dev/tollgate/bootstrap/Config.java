@@ -477,7 +477,8 @@ public record Config(
                   - name: docs
                     url: https://docs.example.com/mcp
                     headers: { authorization: "Bearer ${DOCS_TOKEN}" }
-                    stateless: true\
+                    stateless: true
+                    price: "0.002"\
                   """)
           List<McpServerSection> servers,
       @Key(

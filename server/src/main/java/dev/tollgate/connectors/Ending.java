@@ -41,6 +41,7 @@ final class Ending {
     Raw said = Members.orNone(error).get("code");
     Long code = said == null ? null : said.whole();
     return code != null
+        && code == code.intValue()
         && switch (code.intValue()) {
           case RpcError.PARSE_ERROR,
               RpcError.INVALID_REQUEST,

@@ -38,7 +38,7 @@ final class CallCounts {
   private static final int CHUNK = 500;
   private static final int LONGEST_NAME = 200;
 
-  private final CountStore store;
+  private final Store store;
   private final Clock clock;
   private final long periodMillis;
   private final ConcurrentMap<Subject, Tally> open = new ConcurrentHashMap<>();
@@ -46,6 +46,13 @@ final class CallCounts {
 
   /** Taken out of {@code open} and not known to be committed; guarded by this. */
   private final Deque<Row> leaving = new ArrayDeque<>();
+
+  /** Where entries go. Blocks. */
+  @FunctionalInterface
+  interface Store {
+    /** Writes all or nothing; what is there already stays as it is. */
+    Verdicts.Trial write(List<Row> rows);
+  }
 
   /**
    * What one entry counts.
@@ -77,7 +84,7 @@ final class CallCounts {
   /**
    * @param period what one entry counts: a minute
    */
-  CallCounts(CountStore store, Clock clock, Duration period) {
+  CallCounts(Store store, Clock clock, Duration period) {
     this.store = store;
     this.clock = clock;
     this.periodMillis = period.toMillis();

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes counts of calls into the ledger. Blocks. */
-final class CountStore {
+final class CountStore implements CallCounts.Store {
 
   private static final String INSERT =
       """
@@ -30,8 +30,8 @@ final class CountStore {
     this.verdicts = new Verdicts(partitions::ensure);
   }
 
-  /** Writes all or nothing; what is there already stays as it is. */
-  Verdicts.Trial write(List<CallCounts.Row> rows) {
+  @Override
+  public Verdicts.Trial write(List<CallCounts.Row> rows) {
     try {
       return storage.transact(Access.spend(), handle -> insert(handle, rows));
     } catch (RuntimeException thrown) {

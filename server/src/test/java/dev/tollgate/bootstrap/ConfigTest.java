@@ -8,6 +8,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.ModelsConfig.Disconnect;
 import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.spend.Estimation;
+import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Retention;
 import dev.tollgate.spend.UnboundedInput;
 import dev.tollgate.telemetry.Logs.Format;
@@ -110,7 +111,9 @@ class ConfigTest {
     assertThat(config.secrets().masterKey()).isNotNull();
     assertThat(config.secrets().previousMasterKey()).isNotNull();
     assertThat(config.connectors().allowPrivateAddresses()).hasSize(2);
-    assertThat(config.connectors().servers()).hasSize(1);
+    assertThat(config.connectors().servers())
+        .singleElement()
+        .satisfies(server -> assertThat(server.price()).isEqualTo(Money.ofDollars("0.002")));
     assertThat(config.telemetry().metricsListen()).isNotNull();
   }
 

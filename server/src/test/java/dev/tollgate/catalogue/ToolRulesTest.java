@@ -100,6 +100,10 @@ class ToolRulesTest {
         "{\"t\":{\"access\":\"all\"}}",
         "{\"t\":{\"public\":1}}",
         "{\"t\":{\"ttl\":2}}",
+        "{\"t\":{\"price\":\"-1\"}}",
+        "{\"t\":{\"price\":\"0.0000000001\"}}",
+        "{\"t\":{\"price\":\"1e3\"}}",
+        "{\"t\":{\"price\":2}}",
         "{\"t\":7}",
         "[]"
       })
@@ -112,8 +116,8 @@ class ToolRulesTest {
   @Test
   void readsBackWhatItShows() {
     String json =
-        "{\"t\":{\"class\":\"stable\",\"access\":\"read\",\"public\":true,\"allowed\":false},"
-            + "\"u\":{}}";
+        "{\"t\":{\"class\":\"stable\",\"access\":\"read\",\"public\":true,\"allowed\":false,"
+            + "\"price\":\"0.002\"},\"u\":{}}";
     Map<String, ToolPolicy> read =
         PolicyText.policies("policies", JsonMapper.shared().readTree(json));
     assertThat(JsonMapper.shared().writeValueAsString(PolicyText.view(read))).isEqualTo(json);

@@ -8,8 +8,10 @@ import dev.tollgate.kernel.Ids;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.testing.TestDatabase;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +134,34 @@ class RestartIT {
       assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(12));
       assertThat(till.spend.ledger(scope, null, null, 10, null).items()).hasSize(1);
       till.books();
+    }
+  }
+
+  @Test
+  void takesChargesOutOfAJournalFromBeforeToolsHadPrices() {
+    try (Till till = Till.open(TestDatabase.freshPlainOwner())) {
+      OrgScope scope = till.organization("old journal", DOLLAR);
+      PendingCharge charge =
+          new PendingCharge(
+              till.hold(scope, Money.ofCents(10)),
+              Till.FACTS,
+              Till.outcome(Money.ofCents(12)),
+              io.vertx.core.Promise.promise(),
+              0);
+      byte[] rows = new ChargeRows().encode(List.of(charge, charge));
+      ByteBuffer before = ByteBuffer.allocate(rows.length - 2 * 16);
+      for (byte[] row : RowBuffer.split(rows)) {
+        ByteBuffer wide = ByteBuffer.wrap(row);
+        before.putInt(wide.getInt() - 16).putInt(wide.getInt() - 2);
+        before.put(row, 8, row.length - 8 - 16);
+      }
+      assertThat(ChargeRows.upgrade(1, before.array())).isEqualTo(rows);
+      assertThat(ChargeRows.upgrade(3, rows)).isNull();
+      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, ""));
+      store.commit(0, 1, 2, Objects.requireNonNull(ChargeRows.upgrade(1, before.array())));
+      assertThat(till.spend.ledger(scope, null, null, 10, null).items())
+          .singleElement()
+          .satisfies(entry -> assertThat(entry.facts()).isEqualTo(Till.FACTS));
     }
   }
 
