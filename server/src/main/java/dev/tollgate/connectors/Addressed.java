@@ -7,6 +7,7 @@ import dev.tollgate.mcp.Raw;
 import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Question;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,11 @@ record Addressed(String connector, @Nullable Raw params) {
       @Override
       public void interrupted() {
         listener.interrupted();
+      }
+
+      @Override
+      public void sourced(String status, Duration age) {
+        listener.sourced(status, age);
       }
 
       @Override

@@ -151,6 +151,7 @@ final class CachedRead implements Ongoing {
     if (found.error()) {
       listener.answered(new Answer.Fault(Raw.of(found.result())));
     } else {
+      listener.sourced(found.status().wire(), found.age());
       listener.answered(
           new Answer.Result(
               CacheAsk.told(found.result(), found.status().wire(), found.age().toMillis())));

@@ -4,6 +4,7 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Question;
+import java.time.Duration;
 
 /** Hears of a list of tools, and passes on what its caller may use. */
 record ListingListener(Listener to, Connector connector, ToolHints hints) implements Listener {
@@ -16,6 +17,11 @@ record ListingListener(Listener to, Connector connector, ToolHints hints) implem
   @Override
   public void asked(Question question) {
     to.asked(question);
+  }
+
+  @Override
+  public void sourced(String status, Duration age) {
+    to.sourced(status, age);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tollgate.upstreams;
 
 import dev.tollgate.mcp.Message;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,4 +42,11 @@ public interface Listener {
 
   /** A legacy server closed its stream before the answer; it will be come back to. */
   default void interrupted() {}
+
+  /**
+   * A cache had a part in the answer that comes next.
+   *
+   * @param status {@code hit}, {@code miss}, {@code stale} or {@code bypass}
+   */
+  default void sourced(String status, Duration age) {}
 }

@@ -8,6 +8,7 @@ import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Question;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,11 @@ final class LegacyServing implements Listener, Session.Running {
     if (log.begun()) {
       log.interrupt();
     }
+  }
+
+  @Override
+  public void sourced(String status, Duration age) {
+    answer.sourced(status, age);
   }
 
   @Override

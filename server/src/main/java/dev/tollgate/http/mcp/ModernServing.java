@@ -12,6 +12,7 @@ import dev.tollgate.upstreams.Answer;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Question;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,11 @@ final class ModernServing implements Listener {
     question.answer(
         new Question.Reply.Fault(
             RpcError.of(RpcError.METHOD_NOT_FOUND, "the client cannot be asked").error()));
+  }
+
+  @Override
+  public void sourced(String status, Duration age) {
+    answer.sourced(status, age);
   }
 
   @Override

@@ -83,6 +83,19 @@ final class PostAnswer implements EventLog.Outlet {
     }
   }
 
+  /**
+   * Says by a header, where there is time for one, what a cache had to do with the answer (Age: RFC
+   * 9111, 5.1).
+   */
+  void sourced(String status, Duration age) {
+    if (open() && !response.headWritten()) {
+      response.putHeader("x-tollgate-cache", status);
+      if (status.equals("hit") || status.equals("stale")) {
+        response.putHeader(HttpHeaders.AGE, Long.toString(age.toSeconds()));
+      }
+    }
+  }
+
   /** The last message. */
   void end(int status, Raw message) {
     disarm();

@@ -245,8 +245,13 @@ class MeteringIT {
   @Test
   void whatTheCacheAnswersCostsNothingAndIsCounted() {
     Tenant tenant = gateway.tenant(100L);
-    call(tenant, "kept", "get_page");
-    JsonNode again = RawClient.last(call(tenant, "kept", "get_page")).path("result").path("_meta");
+    HttpResponse<String> first = call(tenant, "kept", "get_page");
+    assertThat(first.headers().firstValue("x-tollgate-cache")).hasValue("miss");
+    assertThat(first.headers().firstValue("age")).isEmpty();
+    HttpResponse<String> second = call(tenant, "kept", "get_page");
+    assertThat(second.headers().firstValue("x-tollgate-cache")).hasValue("hit");
+    assertThat(second.headers().firstValue("age")).isPresent();
+    JsonNode again = RawClient.last(second).path("result").path("_meta");
     assertThat(again.path("dev.tollgate/cache").path("status").stringValue()).isEqualTo("hit");
     assertThat(sent("get_page")).isEqualTo(1);
     assertThat(charges(tenant)).containsExactly("kept/get_page 0.25 ok");
