@@ -286,6 +286,33 @@ class MeteringIT {
   }
 
   @Test
+  void administratorsSetPricesWhichHoldAtOnce() {
+    Tenant tenant = gateway.tenant(1_000L);
+    String all = "/admin/v1/organizations/" + tenant.id() + "/connectors";
+    JsonNode made =
+        gateway.admin(
+            "POST",
+            all,
+            "{\"name\":\"own\",\"url\":\""
+                + server.url()
+                + "\",\"price\":\"0.5\",\"policies\":{\"rare\":{\"price\":\"2\"}}}",
+            201);
+    String one = all + "/" + made.path("id").stringValue();
+    assertThat(made.path("price").stringValue()).isEqualTo("0.5");
+    assertThat(made.path("policies").path("rare").path("price").stringValue()).isEqualTo("2");
+    call(tenant, "own", "rare");
+    call(tenant, "own", "common");
+    JsonNode changed = gateway.admin("PATCH", one, "{\"price\":null,\"policies\":{\"x\":{}}}", 200);
+    assertThat(changed.path("price").isNull()).isTrue();
+    call(tenant, "own", "common");
+    call(tenant, "own", "rare");
+    assertThat(charges(tenant))
+        .containsExactly("own/rare 2 ok", "own/common 0.5 ok", "own/rare 2 ok");
+    JsonNode refused = gateway.admin("PATCH", one, "{\"price\":\"-1\"}", 400);
+    assertThat(refused.path("error").path("field").stringValue()).isEqualTo("price");
+  }
+
+  @Test
   void anotherOrganizationSeesNothingOfIt() {
     Tenant tenant = gateway.tenant(100L);
     Tenant other = gateway.tenant(100L);
