@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -367,6 +369,45 @@ class MeteringIT {
     assertThat(paid).isEqualTo(37);
     assertThat(sent("crowded")).isEqualTo(37);
     assertThat(charges(tenant)).hasSize(37);
+    assertThat(gateway.books().differences()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void whateverBecomesOfCallsNothingStaysHeld(long seed) throws Exception {
+    Random random = new Random(seed);
+    List<String> tools = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      tools.add(List.of("fine", "broken", "unknown", "failing", "asking").get(random.nextInt(5)));
+    }
+    long paid = tools.stream().filter(Set.of("fine", "broken", "failing")::contains).count();
+    Tenant tenant = gateway.tenant(100_000L);
+    long hung = sent("hanging");
+    RawClient client = new RawClient(gateway, "/mcp/paid", tenant.key());
+    client.initialize("{}");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int call = 0; call < 3; call++) {
+        int id = call;
+        callers.execute(() -> client.legacy(id, "tools/call", "{\"name\":\"hanging\"}"));
+      }
+      await().atMost(PATIENCE).until(() -> sent("hanging") == hung + 3);
+      tools.forEach(tool -> callers.execute(() -> call(tenant, "paid", tool)));
+      for (int call = 0; call < 3; call++) {
+        client.inSession(
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","
+                + "\"params\":{\"requestId\":"
+                + call
+                + "}}");
+      }
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(charges(tenant)).hasSize((int) paid + 3));
+    gateway.budget(tenant, "{\"monthlyBudgetCents\":" + (paid + 4) * 25 + ",\"ladder\":\"off\"}");
+    assertThat(RawClient.last(call(tenant, "paid", "last")).has("result"))
+        .as("all that is left is free")
+        .isTrue();
+    assertThat(RawClient.last(call(tenant, "paid", "one_more")).has("error")).isTrue();
     assertThat(gateway.books().differences()).isEmpty();
   }
 
