@@ -91,27 +91,32 @@ final class MarkedWrite implements Ongoing {
     }
   }
 
-  /** What was refused before it was sent is not in doubt. */
+  /** What was refused before it was sent, or is late to be charged, is not in doubt. */
   private static WriteTicket.Outcome outcome(Answer answer) {
     if (!(answer instanceof Answer.Failed(Failure failure))) {
       return WriteTicket.Outcome.ANSWERED;
     }
     return switch (failure.code()) {
-      case INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, REQUEST_TOO_LARGE ->
+      case INVALID_REQUEST,
+          UNAUTHENTICATED,
+          FORBIDDEN,
+          NOT_FOUND,
+          CONFLICT,
+          REQUEST_TOO_LARGE,
+          BUDGET_EXHAUSTED,
+          BUDGET_INSUFFICIENT,
+          BUDGET_HELD,
+          BUDGET_UNAVAILABLE ->
           WriteTicket.Outcome.ANSWERED;
       case UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,
           METHOD_NOT_ALLOWED,
           REQUEST_TIMEOUT,
           HEADERS_TOO_LARGE,
-          BUDGET_EXHAUSTED,
-          BUDGET_INSUFFICIENT,
-          BUDGET_HELD,
           INTERNAL,
           UPSTREAM_UNREACHABLE,
           UPSTREAM_INVALID,
           UPSTREAM_TIMEOUT,
-          BUDGET_UNAVAILABLE,
           UNAVAILABLE,
           OVERLOADED ->
           WriteTicket.Outcome.IN_DOUBT;
