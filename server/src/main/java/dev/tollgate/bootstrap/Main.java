@@ -26,6 +26,7 @@ public final class Main {
     COMMANDS.put("serve", ServeCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("simulator", SimulatorCommand.class);
+    COMMANDS.put("connect", ConnectCommand.class);
     COMMANDS.put("organization", OrganizationCommand.class);
     COMMANDS.put("user", UserCommand.class);
     COMMANDS.put("key", KeyCommand.class);
