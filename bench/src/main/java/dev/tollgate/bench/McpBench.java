@@ -45,15 +45,13 @@ public final class McpBench {
     Duration time = Duration.ofSeconds(argument(arguments, 1, 5));
     int rounds = argument(arguments, 2, 3);
     Path home = Files.createTempDirectory("tollgate-mcp");
-    Vertx vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(2))
-            .withTransport(Transport.EPOLL)
-            .build();
-    try (McpServerOfBench server = McpServerOfBench.start(vertx);
+    // A loop of its own for each side: an answer within one loop would spare two awakenings.
+    Vertx callers = oneLoop();
+    Vertx servers = oneLoop();
+    try (McpServerOfBench server = McpServerOfBench.start(servers);
         Fleet fleet =
             Fleet.start(home, 2, "connectors: { allow-private-addresses: [\"127.0.0.0/8\"] }\n")) {
-      McpBench bench = new McpBench(vertx, fleet, server, time, connect(fleet, server));
+      McpBench bench = new McpBench(callers, fleet, server, time, connect(fleet, server));
       for (int round = 0; round <= rounds; round++) {
         bench.one(round);
       }
@@ -61,8 +59,16 @@ public final class McpBench {
         bench.many(connections, round);
       }
     } finally {
-      vertx.close().await();
+      callers.close().await();
+      servers.close().await();
     }
+  }
+
+  private static Vertx oneLoop() {
+    return Vertx.builder()
+        .with(new VertxOptions().setEventLoopPoolSize(1))
+        .withTransport(Transport.EPOLL)
+        .build();
   }
 
   private static int argument(String[] arguments, int at, int preset) {
