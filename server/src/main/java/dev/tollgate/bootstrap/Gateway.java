@@ -135,7 +135,13 @@ final class Gateway implements AutoCloseable {
                 CacheConfig.DEFAULT, storage, redis, config.nodeId(), telemetry.registry(), clock));
     Upstreams upstreams =
         closer.add(
-            Upstreams.open(config.upstreams(), egress, VERSION, telemetry.registry(), clock));
+            Upstreams.open(
+                config.upstreams(),
+                config.trust().seal(),
+                egress,
+                VERSION,
+                telemetry.registry(),
+                clock));
     McpServer mcp = mcp(connectors, upstreams, trust.credentials(), cache, spend);
     door.whenClosing(mcp::drain, upstreams::drain);
     rooms = new Rooms(storage, redis, tenancy, spend);

@@ -1,5 +1,7 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.mcp.Seal;
+import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.secrets.MasterKeys;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param tokens null: keys alone
  */
 record TrustConfig(MasterKeys keys, @Nullable URI publicUrl, Config.@Nullable OAuthSection tokens) {
+
+  /**
+   * What signs the state that MCP clients carry: where there is a master key, all nodes open what
+   * one of them sealed, after a restart too.
+   */
+  Seal seal() {
+    MasterKey current = keys.current();
+    return current == null ? Seal.ofThisProcess() : new Seal(current.derive("mcp-state"));
+  }
 
   /** Where clients reach the gateway, without a slash at its end; null: not known. */
   @Nullable String base(String host, int port, boolean tls) {

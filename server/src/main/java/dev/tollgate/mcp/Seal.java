@@ -3,6 +3,7 @@ package dev.tollgate.mcp;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,6 +26,13 @@ public final class Seal {
    */
   public Seal(byte[] key) {
     this.key = new SecretKeySpec(key, ALGORITHM);
+  }
+
+  /** One that nobody else has, and that is forgotten with this process. */
+  public static Seal ofThisProcess() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return new Seal(key);
   }
 
   /** Seals {@code text} for {@code context}. */

@@ -7,7 +7,9 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.aead.AeadConfig2026;
 import com.google.crypto.tink.aead.AesGcmKey;
 import com.google.crypto.tink.aead.AesGcmParameters;
+import com.google.crypto.tink.subtle.Hkdf;
 import com.google.crypto.tink.util.SecretBytes;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -19,9 +21,11 @@ public final class MasterKey {
   private static final int BYTES = 32;
 
   private final Aead aead;
+  private final SecretBytes root;
 
-  private MasterKey(Aead aead) {
+  private MasterKey(Aead aead, SecretBytes root) {
     this.aead = aead;
+    this.root = root;
   }
 
   /**
@@ -49,7 +53,8 @@ public final class MasterKey {
               .setConfiguration(AeadConfig2026.get())
               .addEntry(KeysetHandle.importKey(key).withRandomId().makePrimary())
               .build()
-              .getPrimitive(AeadConfig2026.get(), Aead.class));
+              .getPrimitive(AeadConfig2026.get(), Aead.class),
+          SecretBytes.copyFrom(expand(bytes, "root"), InsecureSecretKeyAccess.get()));
     } catch (GeneralSecurityException unsupported) {
       throw new IllegalStateException("AES-GCM is missing", unsupported);
     } finally {
@@ -83,6 +88,24 @@ public final class MasterKey {
 
   Aead aead() {
     return aead;
+  }
+
+  /**
+   * A key of 32 bytes for one purpose, the same on all nodes that have this master key (HKDF with
+   * SHA-256, RFC 5869). Says nothing of the master key, nor of keys for other purposes.
+   */
+  @AccessesPartialKey
+  public byte[] derive(String purpose) {
+    try {
+      return expand(root.toByteArray(InsecureSecretKeyAccess.get()), "purpose/" + purpose);
+    } catch (GeneralSecurityException unsupported) {
+      throw new IllegalStateException("HMAC is missing", unsupported);
+    }
+  }
+
+  private static byte[] expand(byte[] secret, String info) throws GeneralSecurityException {
+    byte[] context = ("tollgate/" + info).getBytes(StandardCharsets.UTF_8);
+    return Hkdf.computeHkdf("HMACSHA256", secret, new byte[0], context, BYTES);
   }
 
   @Override

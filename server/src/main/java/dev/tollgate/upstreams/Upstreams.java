@@ -9,7 +9,6 @@ import dev.tollgate.mcp.Seal;
 import dev.tollgate.pooling.PoolTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +39,12 @@ public final class Upstreams implements AutoCloseable {
   private final Raw introduction;
 
   private Upstreams(
-      UpstreamsConfig config, Egress egress, String version, MeterRegistry registry, Clock clock) {
+      UpstreamsConfig config,
+      Seal seal,
+      Egress egress,
+      String version,
+      MeterRegistry registry,
+      Clock clock) {
     this.config = config;
     this.egress = egress;
     this.clock = clock;
@@ -48,7 +52,7 @@ public final class Upstreams implements AutoCloseable {
     this.sessions = new Sessions(config, clock);
     this.shared = new SharedSessions(config, this::nextLoop, registry, PoolTimer.of(timer), clock);
     this.processes = new Processes(config.processes(), clock);
-    this.seal = new Seal(newKey());
+    this.seal = seal;
     this.parking = new Parking(clock, seal);
     this.introduction =
         Members.NONE
@@ -60,11 +64,17 @@ public final class Upstreams implements AutoCloseable {
   /**
    * Opens the room; no server is asked for anything yet.
    *
+   * @param seal of the state that clients bring back
    * @param version of this gateway, as servers are told it
    */
   public static Upstreams open(
-      UpstreamsConfig config, Egress egress, String version, MeterRegistry registry, Clock clock) {
-    return new Upstreams(config, egress, version, registry, clock);
+      UpstreamsConfig config,
+      Seal seal,
+      Egress egress,
+      String version,
+      MeterRegistry registry,
+      Clock clock) {
+    return new Upstreams(config, seal, egress, version, registry, clock);
   }
 
   private static ScheduledThreadPoolExecutor timer() {
@@ -74,13 +84,6 @@ public final class Upstreams implements AutoCloseable {
     // Most waits end before their time: what they leave behind is not to pile up.
     timer.setRemoveOnCancelPolicy(true);
     return timer;
-  }
-
-  /** States are good for as long as this node runs, as are the calls that they belong to. */
-  private static byte[] newKey() {
-    byte[] key = new byte[32];
-    new SecureRandom().nextBytes(key);
-    return key;
   }
 
   /** The part of one event loop; called on it. */

@@ -84,6 +84,11 @@ public final class TestGateway implements AutoCloseable {
       return new Wishes(spend, models, door, upstreams, List.of(others), trust);
     }
 
+    /** Several gateways with one master key. */
+    public Wishes masterKey(MasterKey key) {
+      return trust(new TrustConfig(new MasterKeys(key, null), null, null));
+    }
+
     Wishes trust(TrustConfig other) {
       return new Wishes(spend, models, door, upstreams, servers, other);
     }

@@ -17,6 +17,16 @@ class MasterKeyTest {
   }
 
   @Test
+  void derivesTheSameKeyForOnePurposeAndAnotherForAnother() {
+    String text = MasterKey.generate();
+    byte[] key = MasterKey.parse(text).derive("one");
+    assertThat(key).hasSize(32).isEqualTo(MasterKey.parse(text).derive("one"));
+    assertThat(MasterKey.parse(text).derive("two")).isNotEqualTo(key);
+    assertThat(MasterKey.parse(MasterKey.generate()).derive("one")).isNotEqualTo(key);
+    assertThat(key).isNotEqualTo(Base64.getDecoder().decode(text));
+  }
+
+  @Test
   void saysWhatIsWrongAndNotWhatWasGiven() {
     assertThatThrownBy(() -> MasterKey.parse("not base64 at all!"))
         .isInstanceOf(IllegalArgumentException.class)

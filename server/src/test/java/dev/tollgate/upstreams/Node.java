@@ -9,6 +9,7 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.Revision;
+import dev.tollgate.mcp.Seal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -42,7 +43,8 @@ final class Node implements AutoCloseable {
   private final UpstreamLoop loop;
 
   Node(UpstreamsConfig config) {
-    upstreams = Upstreams.open(config, egress, "test", registry, Clock.system());
+    upstreams =
+        Upstreams.open(config, Seal.ofThisProcess(), egress, "test", registry, Clock.system());
     loop =
         on(() -> {
           vertx.setPeriodic(10, ignored -> deadlines.sweep(Clock.system().nanoTime()));

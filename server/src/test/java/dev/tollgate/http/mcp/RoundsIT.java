@@ -7,6 +7,7 @@ import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.upstreams.Endpoint;
 import java.util.Map;
 import java.util.Objects;
@@ -28,13 +29,8 @@ class RoundsIT {
   private final ScriptedServer modern = ScriptedServer.modern().on("tools/call", this::asksModern);
   private final ScriptedServer legacy =
       ScriptedServer.legacy().on("tools/call", this::asksLegacy).on("response", this::replied);
-  private final TestGateway gateway =
-      TestGateway.start(wishes ->
-          wishes.servers(
-              new ConfiguredConnectors.Server(
-                  "modern", new Endpoint.Http(modern.url()), Map.of(), false),
-              new ConfiguredConnectors.Server(
-                  "legacy", new Endpoint.Http(legacy.url()), Map.of(), false)));
+  private final MasterKey masterKey = MasterKey.parse(MasterKey.generate());
+  private final TestGateway gateway = TestGateway.start(this::wishes);
   private final TestGateway.Tenant tenant = gateway.tenant(null);
 
   @AfterAll
@@ -42,6 +38,16 @@ class RoundsIT {
     gateway.close();
     modern.close();
     legacy.close();
+  }
+
+  private TestGateway.Wishes wishes(TestGateway.Wishes wishes) {
+    return wishes
+        .masterKey(masterKey)
+        .servers(
+            new ConfiguredConnectors.Server(
+                "modern", new Endpoint.Http(modern.url()), Map.of(), false),
+            new ConfiguredConnectors.Server(
+                "legacy", new Endpoint.Http(legacy.url()), Map.of(), false));
   }
 
   /** Asks once; then tells what it was told, and what state came back. */
@@ -97,8 +103,18 @@ class RoundsIT {
 
   private JsonNode modernReply(
       String connector, TestGateway.Tenant who, String call, String key, String state) {
+    return modernReply(gateway, connector, who, call, key, state);
+  }
+
+  private static JsonNode modernReply(
+      TestGateway node,
+      String connector,
+      TestGateway.Tenant who,
+      String call,
+      String key,
+      String state) {
     return RawClient.last(
-        new RawClient(gateway, "/mcp/" + connector, who.key())
+        new RawClient(node, "/mcp/" + connector, who.key())
             .modern(
                 "tools/call",
                 call
@@ -156,6 +172,15 @@ class RoundsIT {
     assertThat(told.at("/result/structuredContent/state").stringValue()).isEqualTo("its own");
     assertThat(told.at("/result/structuredContent/told/name/content/name").stringValue())
         .isEqualTo("ada");
+  }
+
+  @Test
+  void anotherNodeOfTheSameMasterKeyOpensItsState() {
+    String state = modernRound("modern", tenant).at("/result/requestState").stringValue();
+    try (TestGateway second = TestGateway.start(gateway.database(), this::wishes)) {
+      JsonNode told = modernReply(second, "modern", tenant, CALL, "name", state);
+      assertThat(told.at("/result/structuredContent/state").stringValue()).isEqualTo("its own");
+    }
   }
 
   @Test
