@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -121,8 +122,12 @@ class ScopesIT {
           }
         }
         case Admission.Refused<String> refused -> {
-          if (refused.code() != ErrorCode.BUDGET_HELD
-              && refused.code() != ErrorCode.BUDGET_INSUFFICIENT) {
+          // On a machine that is busy otherwise a node may miss its renewals: it refuses, then.
+          if (!Set.of(
+                  ErrorCode.BUDGET_HELD,
+                  ErrorCode.BUDGET_INSUFFICIENT,
+                  ErrorCode.BUDGET_UNAVAILABLE)
+              .contains(refused.code())) {
             wrong.add(refused.toString());
           }
         }
