@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param created seconds since 1970
  * @param thinking shown before the text; null: none
  * @param text empty where the answer is calls of tools
+ * @param hosted the provider's own tools, which were used
  */
 record Answer(
     long number,
@@ -22,6 +23,7 @@ record Answer(
     List<Call> calls,
     Stop stop,
     Counts counts,
+    List<String> hosted,
     Ask.Service service,
     Faults.UsageReport report) {
 
@@ -37,7 +39,8 @@ record Answer(
 
   Answer withText(String other) {
     return new Answer(
-        number, created, model, choices, thinking, other, calls, stop, counts, service, report);
+        number, created, model, choices, thinking, other, calls, stop, counts, hosted, service,
+        report);
   }
 
   /** An identifier of constant length. */

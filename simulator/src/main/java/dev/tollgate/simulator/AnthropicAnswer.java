@@ -27,13 +27,21 @@ final class AnthropicAnswer {
 
   /** What the message and the start of its stream have in common. */
   static ObjectNode opening(Answer answer) {
-    return Json.object()
-        .put("id", answer.id("msg_"))
-        .put("type", "message")
-        .put("role", "assistant")
-        .put("model", answer.model())
-        .putNull("container")
-        .putNull("stop_details");
+    ObjectNode message =
+        Json.object()
+            .put("id", answer.id("msg_"))
+            .put("type", "message")
+            .put("role", "assistant")
+            .put("model", answer.model())
+            .putNull("container")
+            .putNull("stop_details");
+    if (answer.hosted().contains("code_execution")) {
+      message
+          .putObject("container")
+          .put("id", answer.id("container_"))
+          .put("expires_at", "2099-01-01T00:00:00Z");
+    }
+    return message;
   }
 
   static ObjectNode text(String text) {

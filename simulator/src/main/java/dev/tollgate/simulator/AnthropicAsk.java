@@ -28,6 +28,7 @@ final class AnthropicAsk {
         Json.text(last.path("role")).equals("user") ? Messages.text(last) : "",
         Messages.has(last.path("content"), "tool_result"),
         tools(body),
+        Ask.hosted(body.path("tools")),
         forced(body.path("tool_choice")),
         format(body),
         prompt(body),

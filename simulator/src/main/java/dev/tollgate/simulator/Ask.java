@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param said the text of the last message, if it is the user's
  * @param toolAnswered whether the last message is a tool's result
  * @param tools the caller's own tools, in order
+ * @param hosted tools of the provider's own, by type without a version
  * @param forced the tool to call without being asked; "" any; null: none
  * @param format the schema that the answer's text must satisfy; null: free text
  * @param bodyBytes the size of the request
@@ -30,10 +31,20 @@ record Ask(
     String said,
     boolean toolAnswered,
     List<Tool> tools,
+    List<String> hosted,
     @Nullable String forced,
     @Nullable JsonNode format,
     Prompt prompt,
     long bodyBytes) {
+
+  /** The types of the tools in {@code tools} that are the provider's own. */
+  static List<String> hosted(JsonNode tools) {
+    return tools.values().stream()
+        .map(tool -> Json.text(tool.path("type")))
+        .filter(type -> !type.isEmpty() && !type.equals("function") && !type.equals("custom"))
+        .map(type -> type.replaceFirst("_20[0-9_]+$", ""))
+        .toList();
+  }
 
   /** A tool's name and the schema of its arguments. */
   record Tool(String name, JsonNode schema) {}

@@ -25,7 +25,7 @@ final class Composer {
 
   Answer compose(Ask ask, Behaviour behaviour) {
     List<Call> calls = calls(ask, behaviour.shape());
-    String text = calls.isEmpty() ? text(ask) : "";
+    String text = calls.isEmpty() ? text(ask, behaviour.shape().say()) : "";
     Draft draft = new Draft(ask, behaviour.tokens(), simulation.trace(behaviour.tokens()));
     Counts counts = draft.counts(shown(text, calls), simulation.cache());
     Stop stop = draft.full() ? Stop.LENGTH : calls.isEmpty() ? Stop.END : Stop.TOOL;
@@ -39,11 +39,15 @@ final class Composer {
         calls,
         stop,
         counts,
+        ask.hosted(),
         service(ask, behaviour.tokens()),
         behaviour.faults().usage());
   }
 
-  private static String text(Ask ask) {
+  private static String text(Ask ask, @Nullable String say) {
+    if (say != null) {
+      return MARK + " " + say;
+    }
     if (ask.format() != null) {
       return Samples.of(ask.format(), MARK).toString();
     }

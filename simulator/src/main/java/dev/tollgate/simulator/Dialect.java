@@ -5,7 +5,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A provider's wire format: how a request is read and everything else is written. */
-sealed interface Dialect permits AnthropicDialect, OpenAiDialect {
+sealed interface Dialect permits AnthropicDialect, AzureDialect, OpenAiDialect, ResponsesDialect {
 
   /** Reads a request for an answer; throws {@link Refusal}. */
   Ask read(ObjectNode body, long bytes);

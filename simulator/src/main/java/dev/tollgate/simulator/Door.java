@@ -73,12 +73,13 @@ final class Door extends VerticleBase {
       return;
     }
     boolean anthropic = request.getHeader("anthropic-version") != null;
-    Endpoint endpoint = Endpoint.of(String.valueOf(request.path()));
+    String path = String.valueOf(request.path());
+    Endpoint endpoint = Endpoint.of(path);
     Exchange exchange =
         new Exchange(
             request,
             simulation.meter(),
-            endpoint.dialect(anthropic),
+            endpoint.dialect(Endpoint.isAzure(path), anthropic),
             Answer.id("req_", simulation.next()));
     body(request, () -> exchange.end(End.CUT), body -> answer(exchange, endpoint, body));
   }

@@ -44,7 +44,7 @@ record Glance(Dialect dialect, String model, boolean stream, boolean includeUsag
     boolean stream = false;
     boolean includeUsage = false;
     boolean messages = false;
-    long maximum = dialect == OpenAiDialect.INSTANCE ? OpenAiAsk.DEFAULT_MAXIMUM : 0;
+    long maximum = dialect == AnthropicDialect.INSTANCE ? 0 : OpenAiAsk.DEFAULT_MAXIMUM;
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       JsonToken value = parser.nextToken();
       switch (name) {

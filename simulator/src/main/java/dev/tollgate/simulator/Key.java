@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 enum Key {
   STATUS("status", "answer with this error status instead, such as 429, 500, 503 or 529"),
   RETRY_AFTER("retry-after", "the retry-after header of an error, as it is to be sent"),
+  HEADERS("headers", "further headers of every answer, as name:value,name:value"),
   CUT("cut", "how a cut ends the connection: reset (TCP reset) or close (no end of body)"),
   CUT_AFTER("cut-after", "cut a stream after this many events"),
   CUT_BYTES("cut-bytes", "cut an answer that is no stream after this many bytes of its body"),
@@ -35,6 +36,7 @@ enum Key {
   SERVICE_TIER("service-tier", "the service tier to report; otherwise as asked for"),
   CHUNKS("chunks", "how many deltas of text a stream has"),
   ANSWER_BYTES("answer-bytes", "size of the JSON answer in bytes, reached by padding its text"),
+  SAY("say", "what the text of an answer says instead, behind its mark: a word"),
   TOOL_CALLS("tool-calls", "how many calls a tool-use turn makes"),
   MODELS("models", "the only models there are, separated by commas; any: every model"),
   API_KEY("api-key", "the only key that is accepted; any: every caller");

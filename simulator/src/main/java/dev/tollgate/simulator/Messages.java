@@ -1,11 +1,14 @@
 package dev.tollgate.simulator;
 
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What both dialects' requests have in common. */
 final class Messages {
+
+  private static final Set<String> TEXTS = Set.of("text", "input_text", "output_text");
 
   private Messages() {}
 
@@ -32,7 +35,7 @@ final class Messages {
       return content.stringValue();
     }
     return content.values().stream()
-        .filter(part -> Json.text(part.path("type")).equals("text"))
+        .filter(part -> TEXTS.contains(Json.text(part.path("type"))))
         .map(part -> Json.text(part.path("text")))
         .collect(Collectors.joining("\n"));
   }

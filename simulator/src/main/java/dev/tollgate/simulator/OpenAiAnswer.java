@@ -66,6 +66,15 @@ final class OpenAiAnswer {
     return usage;
   }
 
+  /** What is spoken, which a later request may name. */
+  static ObjectNode audio(Answer answer) {
+    return Json.object()
+        .put("id", answer.id("audio_"))
+        .put("data", "AAAA")
+        .put("transcript", answer.text())
+        .put("expires_at", answer.created() + 3_600);
+  }
+
   private static ObjectNode message(Answer answer, int choice) {
     ObjectNode message = Json.object().put("role", "assistant");
     if (answer.calls().isEmpty()) {
@@ -83,6 +92,9 @@ final class OpenAiAnswer {
             .put("name", call.name())
             .put("arguments", call.arguments().toString());
       }
+    }
+    if (answer.hosted().contains("audio")) {
+      message.set("audio", audio(answer));
     }
     message.putNull("refusal").putArray("annotations");
     return message;

@@ -31,6 +31,7 @@ final class OpenAiAsk {
         role.equals("user") ? Messages.text(last) : "",
         role.equals("tool") || role.equals("function"),
         tools(body),
+        body.path("audio").isObject() ? List.of("audio") : List.of(),
         forced(body.path("tool_choice")),
         format(body.path("response_format")),
         Prompt.of(Json.object(), List.of(body.path("tools"), body.path("messages"))),
@@ -55,7 +56,7 @@ final class OpenAiAsk {
     return (int) choices;
   }
 
-  private static String tier(String asked) {
+  static String tier(String asked) {
     return asked.isEmpty() || asked.equals("auto") ? "default" : asked;
   }
 

@@ -42,6 +42,9 @@ final class OpenAiStream {
 
   private void choice(int choice) {
     ObjectNode start = Json.object().put("role", "assistant");
+    if (answer.hosted().contains("audio")) {
+      start.set("audio", OpenAiAnswer.audio(answer));
+    }
     if (answer.calls().isEmpty()) {
       add(choice, start.put("content", "").putNull("refusal"), null);
       for (String piece : Pieces.of(answer.text(), chunks)) {

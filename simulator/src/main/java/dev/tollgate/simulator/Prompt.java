@@ -21,7 +21,7 @@ record Prompt(long bytes, List<Mark> marks) {
 
   private static final int BYTES_PER_IMAGE = 4_000;
   private static final Set<String> IMAGES =
-      Set.of("image", "image_url", "document", "file", "input_audio");
+      Set.of("image", "image_url", "input_image", "document", "file", "input_file", "input_audio");
   private static final Set<String> NAMES =
       Set.of("type", "role", "id", "tool_use_id", "tool_call_id", "signature");
 

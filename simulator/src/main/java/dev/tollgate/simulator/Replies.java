@@ -27,7 +27,7 @@ final class Replies {
   }
 
   Reply error(int status, String message, String requestId) {
-    Map<String, String> headers = new HashMap<>();
+    Map<String, String> headers = headers();
     if (faults.retryAfter() != null) {
       headers.put("retry-after", faults.retryAfter());
     }
@@ -35,10 +35,14 @@ final class Replies {
     return whole(status, headers, body, behaviour.timing().firstByte(), null);
   }
 
+  private Map<String, String> headers() {
+    return new HashMap<>(faults.headers());
+  }
+
   /** A document that is no answer of a model, such as a list of models. */
   Reply document(ObjectNode document) {
     Buffer body = body(Json.bytes(document));
-    return whole(200, new HashMap<>(), body, behaviour.timing().firstByte(), null);
+    return whole(200, headers(), body, behaviour.timing().firstByte(), null);
   }
 
   Reply answer(Ask ask, Answer answer, String requestId) {
@@ -48,7 +52,7 @@ final class Replies {
     }
     Buffer body = body(Json.bytes(dialect.whole(padded)));
     long wait = behaviour.timing().whole(answer.counts().completion());
-    return whole(200, new HashMap<>(), body, wait, padded);
+    return whole(200, headers(), body, wait, padded);
   }
 
   private Reply whole(
@@ -65,7 +69,7 @@ final class Replies {
         dialect.events(answer, behaviour.shape().chunks(), ask.includeUsage(), faults.terminal());
     boolean cut = faults.cutAfter() >= 0 && faults.cutAfter() < events.size();
     List<Buffer> spoilt = cut ? events.subList(0, faults.cutAfter()) : spoil(events, requestId);
-    Map<String, String> headers = new HashMap<>();
+    Map<String, String> headers = headers();
     headers.put("content-type", contentType("text/event-stream; charset=utf-8"));
     headers.put("cache-control", "no-cache");
     Timing timing = behaviour.timing();

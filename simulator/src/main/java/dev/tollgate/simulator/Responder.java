@@ -38,14 +38,25 @@ final class Responder {
 
   /** What to send; null: nothing, ever. */
   @Nullable Reply reply(Endpoint endpoint, Buffer body) {
-    if (!exchange.request().method().name().equals(endpoint.method())) {
+    if (!endpoint.understands(exchange.request().method().name())) {
       throw Refusal.of(405, "Method Not Allowed");
+    }
+    HttpServerRequest request = exchange.request();
+    if (Endpoint.isVersioned(String.valueOf(request.path()))
+        && request.getParam("api-version") == null) {
+      throw Refusal.of(404, "Resource not found");
     }
     return switch (endpoint) {
       case MESSAGES, CHAT_COMPLETIONS -> {
         Ask ask = dialect.read(Json.read(body), body.length());
         yield unlessFaulty(told(ask.said()), told -> answer(ask, told));
       }
+      case RESPONSES -> {
+        ObjectNode asked = Json.read(body);
+        Ask ask = dialect.read(asked, body.length());
+        yield unlessFaulty(told(ask.said()), told -> respond(asked, ask, told));
+      }
+      case RESPONSE -> unlessFaulty(behaviour, this::stored);
       case COUNT_TOKENS -> {
         ObjectNode asked = Json.read(body);
         yield unlessFaulty(told(Messages.text(Messages.last(asked))), told -> count(asked, told));
@@ -79,6 +90,7 @@ final class Responder {
     HttpServerRequest request = exchange.request();
     boolean known =
         key == null
+            || key.equals(request.getHeader("api-key"))
             || key.equals(request.getHeader("x-api-key"))
             || ("Bearer " + key).equals(request.getHeader("authorization"));
     if (!known) {
@@ -90,6 +102,42 @@ final class Responder {
     known(ask.model(), told);
     Answer answer = new Composer(simulation).compose(ask, told);
     return replies(told).answer(ask, answer, exchange.requestId());
+  }
+
+  private Reply respond(ObjectNode asked, Ask ask, Behaviour told) {
+    known(ask.model(), told);
+    simulation.responses().check(key(), asked);
+    Answer answer = new Composer(simulation).compose(ask, told);
+    if (asked.path("store").asBoolean(true)) {
+      simulation.responses().keep(key(), dialect.whole(answer), asked.path("input"));
+    }
+    return replies(told).answer(ask, answer, exchange.requestId());
+  }
+
+  private Reply stored(Behaviour told) {
+    String path = Endpoint.bare(String.valueOf(exchange.request().path()));
+    String[] parts = path.substring(Endpoint.STORED.length()).split("/", -1);
+    String id = parts[0];
+    StoredResponses responses = simulation.responses();
+    if (parts.length == 2 && parts[1].equals("input_items")) {
+      return replies(told).document(responses.input(key(), id));
+    }
+    ObjectNode found = responses.of(key(), id);
+    if (found == null || parts.length > 1) {
+      throw StoredResponses.missing(id);
+    }
+    if (exchange.request().method().name().equals("DELETE")) {
+      responses.remove(key(), id);
+      return replies(told)
+          .document(
+              Json.object().put("id", id).put("object", "response.deleted").put("deleted", true));
+    }
+    return replies(told).document(found);
+  }
+
+  /** Whose the objects are that a request makes and names. */
+  private String key() {
+    return String.valueOf(exchange.request().getHeader("authorization"));
   }
 
   private Reply count(ObjectNode asked, Behaviour told) {

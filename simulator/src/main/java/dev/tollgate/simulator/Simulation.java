@@ -14,6 +14,7 @@ final class Simulation {
   private final Gate gate = new Gate();
   private final Meter meter = new Meter();
   private final PromptCache cache = new PromptCache();
+  private final StoredResponses responses = new StoredResponses();
   private final AtomicLong number = new AtomicLong();
   private volatile Kept kept;
 
@@ -51,6 +52,10 @@ final class Simulation {
     return cache;
   }
 
+  StoredResponses responses() {
+    return responses;
+  }
+
   RequestLog log() {
     return log;
   }
@@ -80,6 +85,7 @@ final class Simulation {
     gate.open();
     meter.reset();
     cache.clear();
+    responses.clear();
     log.clear();
     if (trace != null) {
       trace.rewind();

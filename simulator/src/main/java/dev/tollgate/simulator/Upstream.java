@@ -68,7 +68,7 @@ final class Upstream {
   }
 
   private @Nullable Glance glance(Kept kept) {
-    boolean plain = kept.steady() && endpoint.generates();
+    boolean plain = kept.steady() && endpoint.repeats();
     return plain ? Glance.at(exchange.dialect(), body) : null;
   }
 

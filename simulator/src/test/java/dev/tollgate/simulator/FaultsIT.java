@@ -59,7 +59,7 @@ class FaultsIT {
 
     assertThat(read.end()).isEqualTo(End.RESET);
     assertThat(read.text().split("event: ", -1)).hasSize(5);
-    assertThat(simulator.stats().cut()).isEqualTo(1);
+    await().until(() -> simulator.stats().cut() == 1);
   }
 
   @Test
@@ -172,7 +172,7 @@ class FaultsIT {
           .isInstanceOf(IOException.class);
       assertThat(client.send(http2("Hi"), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
-    assertThat(simulator.stats().cut()).isEqualTo(1);
+    await().until(() -> simulator.stats().cut() == 1);
   }
 
   private HttpRequest http2(String said) {
