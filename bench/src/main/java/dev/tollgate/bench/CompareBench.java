@@ -32,7 +32,8 @@ public final class CompareBench {
 
   static final CallFacts FACTS =
       new CallFacts.Model(
-          "bench", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
+          "bench", null, "quick", null, null, "asked", "served", null, "openai", "local", "ab12",
+          "1");
 
   private static final int CALLERS = 64;
   private static final long CALL_MILLIS = 100;

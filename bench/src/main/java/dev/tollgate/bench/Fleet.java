@@ -79,6 +79,7 @@ final class Fleet implements AutoCloseable {
     logs: { access: false, level: warn }
     providers:
       - { name: upstream, dialect: anthropic, base-url: "%s", api-keys: ["x"] }
+      - { name: upstream-openai, dialect: openai, base-url: "%s/v1", api-keys: ["x"] }
     """
         .formatted(
             owner.user(),
@@ -86,6 +87,7 @@ final class Fleet implements AutoCloseable {
             owner.port(),
             owner.database(),
             redis.address().url().reveal(),
+            simulator.url(),
             simulator.url());
   }
 

@@ -74,6 +74,10 @@ final class GatewayNode implements AutoCloseable {
     return new Target(name, port, List.of(running.pid()));
   }
 
+  int port() {
+    return port;
+  }
+
   String url() {
     return "http://127.0.0.1:" + port;
   }

@@ -20,6 +20,8 @@ public final class Main {
               Map.entry("kill", KillBench::main),
               Map.entry("mcp", McpBench::main),
               Map.entry("proxy", ProxyBench::main),
+              Map.entry("replay", ReplayBench::main),
+              Map.entry("straight", StraightBench::main),
               Map.entry("jmh", org.openjdk.jmh.Main::main),
               Map.entry("jcstress", org.openjdk.jcstress.Main::main)));
 

@@ -58,7 +58,8 @@ public class HoldSettleBench {
 
   private static final CallFacts FACTS =
       new CallFacts.Model(
-          "request", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
+          "request", null, "quick", null, null, "asked", "served", null, "openai", "local", "ab12",
+          "1");
   private static final Outcome OUTCOME =
       new Outcome(
           Outcome.Status.OK, Usage.of(10, 5), "{\"input\":10}", Money.ZERO, "p", 900, 300, 800);
@@ -75,6 +76,8 @@ public class HoldSettleBench {
   private final Admissions admissions =
       new Admissions(table, intake::unreserve, clock, (_, _) -> {});
   private final List<Account> accounts = Stream.generate(this::account).limit(3).toList();
+  // As GroupCommit has it of its last commit or sweep.
+  private volatile long lately = clock.nanoTime();
   private final Queue<PendingCharge> queue = new ConcurrentLinkedQueue<>();
   private final List<UUID> ids = IntStream.range(0, IDS).mapToObj(_ -> Ids.next()).toList();
 
@@ -208,7 +211,7 @@ public class HoldSettleBench {
     }
     admissions.ended(hold);
     intake.unreserve();
-    return new PendingCharge(hold, FACTS, OUTCOME, Promise.promise(), clock.nanoTime());
+    return new PendingCharge(hold, FACTS, OUTCOME, Promise.promise(), lately);
   }
 
   private void queue(PendingCharge charge) {

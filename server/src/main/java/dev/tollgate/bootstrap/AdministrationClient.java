@@ -12,11 +12,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,11 +36,21 @@ final class AdministrationClient {
   private static final int PAGE = 1_000;
   private static final int MOST_PAGES = 100;
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TO_CONNECT).build();
+  private final HttpClient http;
   private final URI gateway;
   private final Secret key;
 
-  AdministrationClient(URI gateway, Secret key) {
+  /**
+   * One for a gateway.
+   *
+   * @param authority certificates to trust; null: those of the usual authorities
+   */
+  AdministrationClient(URI gateway, Secret key, @Nullable Path authority) {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TO_CONNECT);
+    if (authority != null) {
+      builder.sslContext(Authorities.of(authority));
+    }
+    this.http = builder.build();
     this.gateway = gateway;
     this.key = key;
   }
@@ -147,6 +159,15 @@ final class AdministrationClient {
   private HttpResponse<byte[]> exchange(HttpRequest request) {
     try {
       return http.send(request, BodyHandlers.ofByteArray());
+    } catch (SSLException e) {
+      throw Failure.of(
+          ErrorCode.UNAVAILABLE,
+          "the certificate of "
+              + gateway
+              + " is not trusted here: "
+              + e.getMessage()
+              + " (--ca FILE, TOLLGATE_CA)",
+          e);
     } catch (IOException e) {
       throw Failure.of(
           ErrorCode.UNAVAILABLE,

@@ -44,13 +44,28 @@ final class AdministrationOptions {
   private @Nullable Path data;
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Certificates in PEM to trust instead of the usual authorities (default: $TOLLGATE_CA).")
+  private @Nullable Path ca;
+
+  @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Print what the gateway answers, as JSON.")
   private boolean json;
 
   AdministrationClient client() {
-    return new AdministrationClient(gateway(), key());
+    Whereabouts whereabouts = new Whereabouts(data, environment);
+    URI gateway = whereabouts.gateway(url);
+    return new AdministrationClient(gateway, key(whereabouts, gateway), authority());
+  }
+
+  private @Nullable Path authority() {
+    String named = environment.getOrDefault("TOLLGATE_CA", "");
+    return ca != null ? ca : named.isBlank() ? null : Path.of(named);
   }
 
   Printout printout() {
@@ -58,41 +73,25 @@ final class AdministrationOptions {
         Objects.requireNonNull(command, "set by picocli").commandLine().getOut(), json);
   }
 
-  private URI gateway() {
-    String found = first(url, "TOLLGATE_URL", DataDirectory.address(directory()));
-    if (found == null) {
-      throw Failure.of(
-          ErrorCode.INVALID_REQUEST,
-          "where is Tollgate? Give --url or TOLLGATE_URL; none has run on " + directory());
-    }
-    try {
-      return (URI) new Scalars(Path.of("")).read(URI.class, found);
-    } catch (IllegalArgumentException e) {
-      throw Failure.of(ErrorCode.INVALID_REQUEST, "the gateway's URL " + e.getMessage(), e);
-    }
+  boolean json() {
+    return json;
   }
 
-  private Secret key() {
+  private Secret key(Whereabouts whereabouts, URI gateway) {
     String found =
-        first(adminKey, "TOLLGATE_ADMIN_KEY", DataDirectory.administratorKey(directory()));
+        whereabouts.key(
+            adminKey,
+            "TOLLGATE_ADMIN_KEY",
+            DataDirectory.administratorKey(whereabouts.directory()),
+            gateway);
     if (found == null) {
       throw Failure.of(
           ErrorCode.UNAUTHENTICATED,
-          "an administrator's key is needed: set TOLLGATE_ADMIN_KEY; there is none in "
-              + directory());
+          "an administrator's key is needed: set TOLLGATE_ADMIN_KEY; "
+              + whereabouts.directory()
+              + " has none for "
+              + gateway);
     }
     return new Secret(found);
-  }
-
-  private @Nullable String first(@Nullable String option, String variable, Path file) {
-    if (option != null) {
-      return option;
-    }
-    String value = environment.getOrDefault(variable, "");
-    return value.isBlank() ? PrivateFiles.read(file) : value;
-  }
-
-  private Path directory() {
-    return data != null ? data : DataDirectory.preset(environment);
   }
 }

@@ -115,7 +115,7 @@ final class BooksCommand {
         });
   }
 
-  private static int on(@Nullable Path config, @Nullable Path data, ToIntFunction<Storage> work) {
+  private int on(@Nullable Path config, @Nullable Path data, ToIntFunction<Storage> work) {
     Config loaded =
         switch (ConfigFile.load(config, System.getenv())) {
           case ConfigFile.Loaded.Good good -> good.config();
@@ -125,8 +125,13 @@ final class BooksCommand {
     Path directory = data != null ? data : DataDirectory.preset(System.getenv());
     try (CommandDatabase database = new CommandDatabase(loaded.database(), directory);
         Storage storage = Storage.open(database.storage())) {
+      err().println("tollgate: " + database.place());
       return work.applyAsInt(storage);
     }
+  }
+
+  private PrintWriter err() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
   }
 
   private PrintWriter out() {

@@ -19,8 +19,9 @@ final class CertificateWatch implements AutoCloseable {
   private final FrontDoor door;
   private final Thread watcher;
   private List<FileTime> seen;
+  private List<FileTime> refused = List.of();
 
-  CertificateWatch(Config.Tls tls, FrontDoor door, Duration every) {
+  CertificateWatch(ListenSection.Tls tls, FrontDoor door, Duration every) {
     this.files = List.of(tls.certificate(), tls.privateKey());
     this.door = door;
     this.seen = times();
@@ -47,8 +48,13 @@ final class CertificateWatch implements AutoCloseable {
       door.reloadCertificates();
       seen = now;
       log.info("the certificate of the listener was read anew");
-    } catch (RuntimeException unreadable) {
-      log.warn("the new certificate cannot be used, the old one stays", unreadable);
+    } catch (RuntimeException unusable) {
+      // Tried again until it can be used, told once: a renewal writes its files one by one.
+      if (!now.equals(refused)) {
+        refused = now;
+        log.warn(
+            "the new certificate cannot be used, the old one stays: {}", unusable.getMessage());
+      }
     }
   }
 

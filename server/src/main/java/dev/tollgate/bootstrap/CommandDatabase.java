@@ -15,10 +15,12 @@ final class CommandDatabase implements AutoCloseable {
 
   private final Closer closer = new Closer();
   private final StorageConfig storage;
+  private final String place;
 
-  CommandDatabase(Config.Database config, Path directory) {
+  CommandDatabase(DatabaseSection config, Path directory) {
     DatabaseUrl url = config.url();
     this.storage = url != null ? config.storage(url) : config.storage(embedded(directory));
+    this.place = url != null ? "the configured database" : "the database in " + directory;
   }
 
   private PostgresAddress embedded(Path directory) {
@@ -30,6 +32,11 @@ final class CommandDatabase implements AutoCloseable {
     }
     PostgresAddress running = EmbeddedPostgres.running(home);
     return running != null ? running : closer.add(EmbeddedPostgres.start(home)).owner();
+  }
+
+  /** Which one it is, for people. */
+  String place() {
+    return place;
   }
 
   StorageConfig storage() {

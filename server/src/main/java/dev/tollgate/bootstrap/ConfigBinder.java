@@ -2,6 +2,7 @@ package dev.tollgate.bootstrap;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,26 +86,28 @@ final class ConfigBinder {
   }
 
   private @Nullable Object value(RecordComponent component, ConfigNode node, String path) {
-    Class<?> type = component.getType();
-    if (type == List.class) {
-      return list(ConfigKeys.inner(component), node, path);
-    }
-    if (type == Map.class) {
-      return map(ConfigKeys.inner(component), node, path);
-    }
-    return ConfigKeys.optional(component) ? one(type, node, path) : given(type, node, path);
+    Type type = component.getGenericType();
+    return ConfigKeys.optional(component) ? any(type, node, path) : given(type, node, path);
   }
 
-  private @Nullable Object given(Class<?> type, ConfigNode node, String path) {
+  private @Nullable Object given(Type type, ConfigNode node, String path) {
     int before = problems.size();
-    Object value = one(type, node, path);
+    Object value = any(type, node, path);
     return value == null && problems.size() == before ? problem(node, path, "is empty") : value;
+  }
+
+  private @Nullable Object any(Type type, ConfigNode node, String path) {
+    Class<?> raw = ConfigKeys.raw(type);
+    if (raw == List.class) {
+      return list(ConfigKeys.inner(type), node, path);
+    }
+    return raw == Map.class ? map(ConfigKeys.inner(type), node, path) : one(raw, node, path);
   }
 
   /** A section or a single value; null where it is wrong or blank. */
   private @Nullable Object one(Class<?> type, ConfigNode node, String path) {
     if (type.isAnnotationPresent(Section.class)) {
-      return node instanceof ConfigNode.Mapping mapping
+      return spelledOut(type, node) instanceof ConfigNode.Mapping mapping
           ? bind(type, mapping, path)
           : problem(node, path, "must have keys: " + String.join(", ", ConfigKeys.names(type)));
     }
@@ -119,7 +122,14 @@ final class ConfigBinder {
     }
   }
 
-  private @Nullable Object list(Class<?> inner, ConfigNode node, String path) {
+  private static ConfigNode spelledOut(Class<?> section, ConfigNode node) {
+    String shorthand = section.getAnnotation(Section.class).shorthand();
+    return node instanceof ConfigNode.Scalar && !shorthand.isEmpty()
+        ? new ConfigNode.Mapping(Map.of(shorthand, node), node.where())
+        : node;
+  }
+
+  private @Nullable Object list(Type inner, ConfigNode node, String path) {
     if (!(node instanceof ConfigNode.Sequence sequence)) {
       return problem(node, path, "must be a list");
     }
@@ -133,7 +143,7 @@ final class ConfigBinder {
     return List.copyOf(items);
   }
 
-  private @Nullable Object map(Class<?> inner, ConfigNode node, String path) {
+  private @Nullable Object map(Type inner, ConfigNode node, String path) {
     if (!(node instanceof ConfigNode.Mapping mapping)) {
       return problem(node, path, "must have keys");
     }

@@ -2,6 +2,7 @@ package dev.tollgate.bootstrap;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -42,6 +43,11 @@ final class ConfigCommand {
     return switch (ConfigFile.load(config, System.getenv())) {
       case ConfigFile.Loaded.Good good -> {
         good.warnings().forEach(warning -> line().getErr().println("tollgate: " + warning));
+        List<String> problems = Preflight.problems(good.config());
+        if (!problems.isEmpty()) {
+          problems.forEach(problem -> line().getErr().println("tollgate: " + problem));
+          yield CommandLine.ExitCode.SOFTWARE;
+        }
         out.println(
             "ok: " + (good.source() == null ? "no file, only defaults" : good.source().toString()));
         out.flush();

@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,8 +46,10 @@ public final class ConfigFile {
       return read(Files.readString(source), home == null ? Path.of("") : home, source, environment);
     } catch (NoSuchFileException _) {
       return new Loaded.Bad(List.of(source + ": there is no such file"));
+    } catch (CharacterCodingException binary) {
+      return new Loaded.Bad(List.of(source + " is no text in UTF-8"));
     } catch (IOException e) {
-      return new Loaded.Bad(List.of(source + " cannot be read: " + e.getMessage()));
+      return new Loaded.Bad(List.of(source + " cannot be read: " + PrivateFiles.why(e)));
     }
   }
 
@@ -56,7 +59,7 @@ public final class ConfigFile {
     List<String> warnings = new ArrayList<>();
     ConfigNode.Mapping written = YamlTree.read(text, problems::add);
     if (problems.isEmpty()) {
-      EnvironmentOverrides.apply(written, environment, warnings::add);
+      EnvironmentOverrides.apply(written, text, environment, warnings::add);
       ConfigBinder binder = new ConfigBinder(environment, home);
       Config config = binder.bind(Config.class, written, "");
       if (config != null) {
@@ -64,7 +67,11 @@ public final class ConfigFile {
       }
       problems.addAll(binder.problems());
     }
-    String prefix = source == null ? "" : source + " ";
-    return new Loaded.Bad(problems.stream().map(problem -> prefix + problem).toList());
+    return new Loaded.Bad(problems.stream().map(problem -> placed(problem, source)).toList());
+  }
+
+  /** The file's name belongs before a line of it, not before the name of a variable. */
+  private static String placed(String problem, @Nullable Path source) {
+    return source != null && problem.startsWith("line ") ? source + " " + problem : problem;
   }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.bootstrap;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +36,14 @@ final class ConfigKeys {
   }
 
   /** The type of a list's items or a map's values. */
-  static Class<?> inner(RecordComponent component) {
-    Class<?>[] inner =
-        Arrays.stream(((ParameterizedType) component.getGenericType()).getActualTypeArguments())
-            .map(Class.class::cast)
-            .toArray(Class<?>[]::new);
+  static Type inner(Type type) {
+    Type[] inner = ((ParameterizedType) type).getActualTypeArguments();
     return inner[inner.length - 1];
+  }
+
+  /** The class of a type, whatever is in it. */
+  static Class<?> raw(Type type) {
+    return (Class<?>) (type instanceof ParameterizedType of ? of.getRawType() : type);
   }
 
   /** Every key of a single value that is not in a list, by its path: {@code listen.port}. */

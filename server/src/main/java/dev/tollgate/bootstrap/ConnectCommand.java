@@ -5,12 +5,9 @@ import dev.tollgate.kernel.Failure;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,10 +19,11 @@ import picocli.CommandLine.Spec;
 /** {@code tollgate connect CLIENT}: the settings that point a client at this gateway. */
 @Command(
     name = "connect",
-    description = {
-      "Print the settings that point a client at the gateway, ready to paste into a shell (or, for",
-      "mcp, into a client's JSON). Clients: claude-code, anthropic-sdk, openai-sdk, curl, mcp."
-    },
+    description =
+        "Print the settings that point a client at the gateway, ready to paste into a shell (for"
+            + " mcp into a client's JSON). Clients: claude-code, anthropic-sdk, openai-sdk, codex,"
+            + " openai-compatible (Cursor and the like), litellm, langchain, vercel-ai-sdk, curl,"
+            + " mcp.",
     mixinStandardHelpOptions = true)
 final class ConnectCommand implements Callable<Integer> {
 
@@ -58,95 +56,22 @@ final class ConnectCommand implements Callable<Integer> {
       description = "The data directory of a gateway of this machine.")
   private @Nullable Path data;
 
-  /** What can be connected. */
-  private enum Client {
-    CLAUDE_CODE,
-    ANTHROPIC_SDK,
-    OPENAI_SDK,
-    CURL,
-    MCP;
-
-    String wire() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    static Client named(String name) {
-      for (Client each : values()) {
-        if (each.wire().equals(name)) {
-          return each;
-        }
-      }
-      throw Failure.of(
-          ErrorCode.INVALID_REQUEST,
-          "no client is named "
-              + name
-              + "; there are "
-              + Arrays.stream(values()).map(Client::wire).collect(Collectors.joining(", ")));
-    }
-  }
-
   @Override
   public Integer call() {
-    Client known = Client.named(client);
+    ConnectSettings known = ConnectSettings.named(client);
     PrintWriter out = Objects.requireNonNull(command, "set by picocli").commandLine().getOut();
-    out.println(settings(known, address(), key()));
+    Whereabouts whereabouts = new Whereabouts(data, environment);
+    URI gateway = whereabouts.gateway(url);
+    String base = gateway.toString();
+    String mcp = base + "/mcp" + (connector == null ? "" : "/" + connector);
+    out.println(known.filled(base, key(whereabouts, gateway), mcp));
     out.flush();
     return CommandLine.ExitCode.OK;
   }
 
-  private String settings(Client known, String base, String secret) {
-    String mcp = base + "/mcp" + (connector == null ? "" : "/" + connector);
-    return switch (known) {
-      case CLAUDE_CODE ->
-          """
-          export ANTHROPIC_BASE_URL=%1$s
-          export ANTHROPIC_AUTH_TOKEN=%2$s
-          # its tools, once:
-          # claude mcp add --transport http tollgate %3$s --header "Authorization: Bearer %2$s\"\
-          """
-              .formatted(base, secret, mcp);
-      case ANTHROPIC_SDK ->
-          """
-          export ANTHROPIC_BASE_URL=%s
-          export ANTHROPIC_API_KEY=%s\
-          """
-              .formatted(base, secret);
-      case OPENAI_SDK ->
-          """
-          export OPENAI_BASE_URL=%s/v1
-          export OPENAI_API_KEY=%s\
-          """
-              .formatted(base, secret);
-      case CURL ->
-          """
-          curl %s/v1/models -H 'authorization: Bearer %s' -H 'anthropic-version: 2023-06-01'\
-          """
-              .formatted(base, secret);
-      case MCP ->
-          """
-          {"mcpServers": {"tollgate": {"type": "http", "url": "%s", "headers": {"Authorization": "Bearer %s"}}}}\
-          """
-              .formatted(mcp, secret);
-    };
-  }
-
-  private String address() {
-    String found = first(url, "TOLLGATE_URL", DataDirectory.address(directory()));
-    if (found == null) {
-      throw Failure.of(
-          ErrorCode.INVALID_REQUEST,
-          "where is Tollgate? Give --url or TOLLGATE_URL; none has run on " + directory());
-    }
-    try {
-      URI read = (URI) new Scalars(Path.of("")).read(URI.class, found);
-      return read.toString().replaceAll("/+$", "");
-    } catch (IllegalArgumentException e) {
-      throw Failure.of(ErrorCode.INVALID_REQUEST, "the gateway's URL " + e.getMessage(), e);
-    }
-  }
-
-  private String key() {
-    String found = first(key, "TOLLGATE_KEY", DataDirectory.organizationKey(directory()));
+  private String key(Whereabouts whereabouts, URI gateway) {
+    Path preset = DataDirectory.organizationKey(whereabouts.directory());
+    String found = whereabouts.key(key, "TOLLGATE_KEY", preset, gateway);
     if (found == null) {
       throw Failure.of(
           ErrorCode.INVALID_REQUEST,
@@ -157,18 +82,13 @@ final class ConnectCommand implements Callable<Integer> {
           ErrorCode.INVALID_REQUEST,
           "--key must be a key of an organization: letters, digits, - and _");
     }
+    if (key == null && found.equals(PrivateFiles.read(preset))) {
+      err().println("tollgate: this is the key of the organization default; another by --key");
+    }
     return found;
   }
 
-  private @Nullable String first(@Nullable String option, String variable, Path file) {
-    if (option != null) {
-      return option;
-    }
-    String value = environment.getOrDefault(variable, "");
-    return value.isBlank() ? PrivateFiles.read(file) : value;
-  }
-
-  private Path directory() {
-    return data != null ? data : DataDirectory.preset(environment);
+  private PrintWriter err() {
+    return Objects.requireNonNull(command, "set by picocli").commandLine().getErr();
   }
 }

@@ -29,8 +29,14 @@ final class DataDirectory implements AutoCloseable {
     }
     String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
     return xdg.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".local", "share", "tollgate")
+        ? home(environment).resolve(Path.of(".local", "share", "tollgate"))
         : Path.of(xdg, "tollgate");
+  }
+
+  /** {@code $HOME}, as a shell's {@code ~}; the JVM's own notion is that of the user database. */
+  static Path home(Map<String, String> environment) {
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,8 @@ final class EnvironmentOverrides {
   private static final Set<String> OTHERS =
       Set.of(
           "TOLLGATE_ADMIN_KEY",
+          "TOLLGATE_CA",
+          "TOLLGATE_KEY",
           "TOLLGATE_URL",
           "TOLLGATE_DATA",
           "TOLLGATE_JAVA_HOME",
@@ -37,9 +40,16 @@ final class EnvironmentOverrides {
 
   private EnvironmentOverrides() {}
 
-  /** Writes what {@code environment} says into {@code written}. */
+  /**
+   * Writes what {@code environment} says into {@code written}.
+   *
+   * @param text the file, which may refer to variables of any name
+   */
   static void apply(
-      ConfigNode.Mapping written, Map<String, String> environment, Consumer<String> warnings) {
+      ConfigNode.Mapping written,
+      String text,
+      Map<String, String> environment,
+      Consumer<String> warnings) {
     Map<String, String> paths = variables();
     paths.forEach((variable, path) -> put(written, path, variable, environment));
     FALLBACKS.forEach((path, variable) -> {
@@ -47,7 +57,10 @@ final class EnvironmentOverrides {
         put(written, path, variable, environment);
       }
     });
-    warnOfUnknown(paths.keySet(), environment.keySet(), warnings);
+    warnOfUnknown(
+        paths.keySet(),
+        environment.keySet().stream().filter(name -> !text.contains("${" + name)).toList(),
+        warnings);
   }
 
   /** Every variable that stands for a key, and the key's path. */
@@ -62,7 +75,7 @@ final class EnvironmentOverrides {
   }
 
   private static void warnOfUnknown(
-      Set<String> known, Set<String> names, Consumer<String> warnings) {
+      Set<String> known, List<String> names, Consumer<String> warnings) {
     Set<String> all = new TreeSet<>(known);
     all.addAll(OTHERS);
     for (String name : new TreeSet<>(names)) {

@@ -11,18 +11,26 @@ import dev.tollgate.http.admin.Health;
 import dev.tollgate.http.admin.HealthRoutes;
 import dev.tollgate.http.admin.MetricsRoute;
 import dev.tollgate.http.admin.PreviewRoutes;
+import dev.tollgate.http.admin.Reach;
 import dev.tollgate.http.anthropic.AnthropicRoutes;
 import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.FrontDoor;
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.http.engine.RouteNames;
 import dev.tollgate.http.mcp.McpServer;
 import dev.tollgate.http.openai.OpenAiRoutes;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Closer;
+import dev.tollgate.keyring.Keyring;
+import dev.tollgate.limits.Limits;
+import dev.tollgate.models.BodyBytes;
 import dev.tollgate.models.Dialect;
+import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelLoop;
 import dev.tollgate.models.Models;
 import dev.tollgate.models.RequestScan;
+import dev.tollgate.models.Surface;
+import dev.tollgate.objects.ProviderObjects;
 import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Spend;
@@ -39,6 +47,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +57,6 @@ import org.jspecify.annotations.Nullable;
  * so that what is under way ends and is charged before the money room flushes its ledger.
  */
 final class Gateway implements AutoCloseable {
-
-  private static final String VERSION = "1";
 
   private final GatewayConfig config;
   private final Clock clock = Clock.system();
@@ -79,12 +86,16 @@ final class Gateway implements AutoCloseable {
   /** Listens at once, and returns when calls are served. */
   static Gateway open(GatewayConfig config) {
     Gateway gateway = new Gateway(config);
+    boolean opened = false;
     try {
       gateway.openRooms();
+      opened = true;
       return gateway;
-    } catch (RuntimeException failed) {
-      gateway.close();
-      throw failed;
+    } finally {
+      // Whatever it was: some libraries throw checked exceptions that they do not declare.
+      if (!opened) {
+        gateway.close();
+      }
     }
   }
 
@@ -102,21 +113,15 @@ final class Gateway implements AutoCloseable {
                 clock,
                 telemetry.registry(),
                 config.nodeId(),
-                config.door().host() + ":" + door.port(),
+                NodeUrl.of(
+                    config.nodeUrl(),
+                    config.door().host(),
+                    door.port(),
+                    config.door().tls() != null),
                 config.journal(),
                 redis));
     Bounds bounds =
         closer.add(Bounds.open(storage, telemetry.registry(), config.models().learning()));
-    Models models =
-        Models.open(
-            config.models(),
-            catalogue,
-            spend,
-            bounds,
-            telemetry.registry(),
-            config.organizationLabels(),
-            clock);
-    Catalogue connectors = Catalogue.open(storage, redis, clock);
     Egress egress = closer.add(Egress.open(config.allowedAddresses()));
     Trust trust =
         Trust.open(
@@ -129,6 +134,26 @@ final class Gateway implements AutoCloseable {
             telemetry.registry(),
             clock,
             closer);
+    Limits limits =
+        closer.add(Limits.open(storage, redis, config.nodeId(), telemetry.registry(), clock));
+    ProviderObjects objects =
+        closer.add(ProviderObjects.open(storage, ProviderObjects.RETENTION, telemetry.registry()));
+    Keyring keyring =
+        Keyring.open(storage, trust.secrets(), redis, config.models().providerNames(), clock);
+    Models models =
+        Models.open(
+            config.models(),
+            catalogue,
+            readers(),
+            spend,
+            objects,
+            bounds,
+            limits,
+            keyring,
+            telemetry.registry(),
+            config.organizationLabels(),
+            clock);
+    Catalogue connectors = Catalogue.open(storage, redis, clock);
     ToolCache cache =
         closer.add(
             ToolCache.open(
@@ -139,19 +164,33 @@ final class Gateway implements AutoCloseable {
                 config.upstreams(),
                 config.trust().seal(),
                 egress,
-                VERSION,
+                config.nodeId(),
+                Version.own(),
                 telemetry.registry(),
                 clock));
-    McpServer mcp = mcp(connectors, upstreams, trust.credentials(), cache, spend);
-    door.whenClosing(mcp::drain, upstreams::drain);
+    Reach reach = new Reach(egress, config.upstreams().processes());
+    McpServer mcp = mcp(storage, connectors, upstreams, trust.credentials(), cache, spend, limits);
+    door.whenClosing(
+        mcp::drain,
+        () -> {
+          mcp.end();
+          return upstreams.drain();
+        });
     rooms = new Rooms(storage, redis, tenancy, spend);
     door.serve(
         new Entrance(tenancy, spend),
         (vertx, deadlines) -> {
-          List<Route> routes = routes(models.on(vertx, deadlines), models, tenancy, spend);
+          List<Route> routes =
+              routes(
+                  models.on(vertx, deadlines),
+                  models,
+                  tenancy,
+                  spend,
+                  keyring,
+                  trust.credentials());
           routes.addAll(
-              AdminRoutes.connectors(
-                  tenancy, connectors, trust.credentials(), cache, config.upstreams().processes()));
+              AdminRoutes.connectors(tenancy, connectors, trust.credentials(), cache, reach));
+          routes.addAll(AdminRoutes.providers(tenancy, keyring, models));
           routes.addAll(trust.admitting(mcp.on(vertx, deadlines)));
           routes.addAll(trust.routes());
           served = List.copyOf(routes);
@@ -160,11 +199,13 @@ final class Gateway implements AutoCloseable {
   }
 
   private McpServer mcp(
+      Storage storage,
       Catalogue connectors,
       Upstreams upstreams,
       Credentials credentials,
       ToolCache cache,
-      Spend spend) {
+      Spend spend,
+      Limits limits) {
     return McpServer.open(
         config.mcp(),
         Connectors.open(
@@ -175,15 +216,31 @@ final class Gateway implements AutoCloseable {
             spend,
             telemetry.registry(),
             clock),
+        limits,
+        storage,
+        config.nodeId(),
         clock);
   }
 
-  private List<Route> routes(ModelLoop loop, Models models, Tenancy tenancy, Spend spend) {
+  private List<Route> routes(
+      ModelLoop loop,
+      Models models,
+      Tenancy tenancy,
+      Spend spend,
+      Keyring keyring,
+      Credentials credentials) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(AnthropicRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(OpenAiRoutes.on(loop, config.models().jsonDepth()));
     routes.addAll(ModelLists.routes(models));
-    routes.addAll(AdminRoutes.routes(tenancy, spend, config.firstBudget()));
+    routes.addAll(
+        AdminRoutes.routes(
+            tenancy,
+            spend,
+            keyring,
+            credentials,
+            config.firstBudget(),
+            () -> RouteNames.of(served)));
     routes.addAll(previews(models, tenancy, spend).routes());
     routes.addAll(HealthRoutes.routes(this::health));
     routes.add(MetricsRoute.route(telemetry, Access.ADMINISTRATOR));
@@ -198,15 +255,24 @@ final class Gateway implements AutoCloseable {
         models,
         RequestScan.factory(depth + 1),
         Map.of(
-            Dialect.ANTHROPIC, AnthropicRoutes.reader(depth),
-            Dialect.OPENAI, OpenAiRoutes.reader(depth)));
+            Surface.MESSAGES, AnthropicRoutes.reader(depth),
+            Surface.CHAT_COMPLETIONS, OpenAiRoutes.reader(depth),
+            Surface.RESPONSES, OpenAiRoutes.responsesReader(depth)));
+  }
+
+  /** How conversations are read in each dialect. */
+  private Map<Dialect, Function<BodyBytes, Envelope>> readers() {
+    int depth = config.models().jsonDepth();
+    return Map.of(
+        Dialect.ANTHROPIC, AnthropicRoutes.reader(depth),
+        Dialect.OPENAI, OpenAiRoutes.reader(depth));
   }
 
   private Health health() {
     Rooms opened = rooms;
     Map<String, String> checks = new LinkedHashMap<>();
-    if (opened == null) {
-      checks.put("gateway", "starting");
+    if (opened == null || door.leaving()) {
+      checks.put("gateway", opened == null ? "starting" : "stopping");
       return new Health(false, checks);
     }
     boolean database = opened.storage().available();

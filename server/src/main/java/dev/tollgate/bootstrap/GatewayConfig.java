@@ -11,6 +11,7 @@ import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.upstreams.UpstreamsConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param pricesOverlay the operator's own prices; null: none
  * @param administratorKey the value of {@code TOLLGATE_ADMIN_KEY}; null: not set
  * @param nodeId what this node is called in the database, the same after a restart
+ * @param nodeUrl where the other nodes reach this one; null: where it listens
  * @param journal the directory of its journal
  * @param organizationLabels how many organizations metrics tell apart
  * @param servers the operator's own connectors, which every organization has
@@ -44,6 +46,7 @@ record GatewayConfig(
     @Nullable Path pricesOverlay,
     @Nullable Secret administratorKey,
     UUID nodeId,
+    @Nullable URI nodeUrl,
     Path journal,
     int organizationLabels,
     BudgetTerms firstBudget) {}

@@ -15,6 +15,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "tollgate",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = "A gateway between an organization's agents and everything they spend money on.")
 public final class Main {
 
@@ -27,9 +28,11 @@ public final class Main {
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("simulator", SimulatorCommand.class);
     COMMANDS.put("connect", ConnectCommand.class);
+    COMMANDS.put("import", ImportCommand.class);
     COMMANDS.put("organization", OrganizationCommand.class);
     COMMANDS.put("user", UserCommand.class);
     COMMANDS.put("key", KeyCommand.class);
+    COMMANDS.put("provider-key", ProviderKeyCommand.class);
     COMMANDS.put("budget", BudgetCommand.class);
     COMMANDS.put("books", BooksCommand.class);
     COMMANDS.put("audit", AuditCommand.class);

@@ -2,10 +2,11 @@ package dev.tollgate.bootstrap;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
@@ -27,13 +28,16 @@ final class MetricsListener implements AutoCloseable {
     server.start();
   }
 
-  static MetricsListener open(Config.MetricsListen listen, Telemetry telemetry) {
+  static MetricsListener open(TelemetrySection.MetricsListen listen, Telemetry telemetry) {
     try {
       return new MetricsListener(
           HttpServer.create(new InetSocketAddress(listen.host(), listen.port()), 64), telemetry);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "metrics cannot be served at " + listen.host() + ":" + listen.port(), e);
+      throw Failure.of(
+          ErrorCode.INVALID_REQUEST,
+          "metrics cannot be served at %s:%d (telemetry.metrics-listen): %s"
+              .formatted(listen.host(), listen.port(), e.getMessage()),
+          e);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelListing;
 import dev.tollgate.models.Models;
+import dev.tollgate.tenancy.OrgScope;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code GET /v1/models} in whichever dialect the caller speaks: one path of two dialects, so it
- * stands above both. The list follows from the configuration and is made once.
+ * stands above both. The list follows from the configuration; a key sees those that it may use.
  */
 final class ModelLists {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private final Models models;
   private final List<ModelListing> anthropic;
   private final List<ModelListing> openai;
 
   private ModelLists(Models models) {
+    this.models = models;
     this.anthropic = models.listings(Dialect.ANTHROPIC);
     this.openai = models.listings(Dialect.OPENAI);
   }
@@ -42,8 +45,8 @@ final class ModelLists {
     answer(
         exchange,
         Dialects.of(exchange.request()) == Dialect.ANTHROPIC
-            ? AnthropicModelList.all(anthropic)
-            : OpenAiModelList.all(openai));
+            ? AnthropicModelList.all(listings(exchange, Dialect.ANTHROPIC))
+            : OpenAiModelList.all(listings(exchange, Dialect.OPENAI)));
   }
 
   private void one(Exchange exchange) {
@@ -53,12 +56,19 @@ final class ModelLists {
         asAnthropic ? AnthropicModelList::one : OpenAiModelList::one;
     answer(
         exchange,
-        (asAnthropic ? anthropic : openai)
-            .stream()
-                .filter(listing -> listing.id().equals(id))
-                .findFirst()
-                .map(shape)
-                .orElseThrow(() -> Failure.notFound("there is no model " + id + " here")));
+        listings(exchange, asAnthropic ? Dialect.ANTHROPIC : Dialect.OPENAI).stream()
+            .filter(listing -> listing.id().equals(id))
+            .findFirst()
+            .map(shape)
+            .orElseThrow(() -> Failure.notFound("there is no model " + id + " here")));
+  }
+
+  private List<ModelListing> listings(Exchange exchange, Dialect dialect) {
+    OrgScope scope = exchange.scope();
+    if (scope.entitlements().models() != null) {
+      return models.listings(dialect, scope);
+    }
+    return dialect == Dialect.ANTHROPIC ? anthropic : openai;
   }
 
   private static void answer(Exchange exchange, Map<String, Object> body) {

@@ -52,11 +52,15 @@ final class Node implements AutoCloseable {
   /** Starts all of it, or nothing. */
   static Node start(Config config, Path directory, Map<String, String> environment) {
     Closer closer = new Closer();
+    boolean started = false;
     try {
-      return start(config, directory, environment, closer);
-    } catch (RuntimeException failed) {
-      closer.close();
-      throw failed;
+      Node node = start(config, directory, environment, closer);
+      started = true;
+      return node;
+    } finally {
+      if (!started) {
+        closer.close();
+      }
     }
   }
 
@@ -65,9 +69,7 @@ final class Node implements AutoCloseable {
     boolean embedded = config.database().url() == null;
     boolean simulated = config.providers().isEmpty();
     Secret administrator = administratorKey(environment, embedded);
-    if (simulated) {
-      requireTryOut(config, embedded);
-    }
+    requireProviders(config);
     DataDirectory data = closer.add(DataDirectory.take(directory));
     CompletableFuture<StorageConfig> storage = begin(() -> storage(config, data, closer));
     CompletableFuture<RedisConfig> redis = begin(() -> redis(config, data, closer));
@@ -119,12 +121,18 @@ final class Node implements AutoCloseable {
               + SHORTEST_KEY
               + " characters");
     }
+    if (key.length() < SHORTEST_KEY) {
+      throw Failure.of(
+          ErrorCode.INVALID_REQUEST,
+          "TOLLGATE_ADMIN_KEY is too short: a secret has at least " + SHORTEST_KEY + " characters");
+    }
     return new Secret(key);
   }
 
   /** A key that was forgotten in production must be an error, and not a simulated answer. */
-  private static void requireTryOut(Config config, boolean embedded) {
-    if (!embedded || !isLoopback(config.listen().host())) {
+  static void requireProviders(Config config) {
+    boolean tryOut = config.database().url() == null && isLoopback(config.listen().host());
+    if (config.providers().isEmpty() && !tryOut) {
       throw Failure.of(
           ErrorCode.INVALID_REQUEST,
           "no provider is configured: name one under providers in tollgate.yaml (the simulator"
@@ -141,7 +149,7 @@ final class Node implements AutoCloseable {
   }
 
   private static StorageConfig storage(Config config, DataDirectory data, Closer closer) {
-    Config.Database database = config.database();
+    DatabaseSection database = config.database();
     DatabaseUrl url = database.url();
     if (url != null) {
       return database.storage(url);
@@ -164,11 +172,11 @@ final class Node implements AutoCloseable {
       });
     }
     PrivateFiles.write(DataDirectory.address(data.path()), url());
-    Config.Tls tls = config.listen().tls();
+    ListenSection.Tls tls = config.listen().tls();
     if (tls != null) {
       closer.add(new CertificateWatch(tls, gateway.door(), CERTIFICATES));
     }
-    Config.MetricsListen metrics = config.telemetry().metricsListen();
+    TelemetrySection.MetricsListen metrics = config.telemetry().metricsListen();
     if (metrics != null) {
       closer.add(MetricsListener.open(metrics, gateway.telemetry()));
     }

@@ -1,5 +1,7 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+import tools.jackson.databind.JsonNode;
 
 /** {@code tollgate organization …}: whoever has a budget and keys. */
 @Command(
@@ -32,12 +35,46 @@ final class OrganizationCommand {
               paramLabel = "CENTS|unlimited",
               converter = BudgetCents.Reader.class,
               description = "The limit of its budget.")
-          BudgetCents budget) {
+          BudgetCents budget,
+      @Option(
+              names = "--window",
+              defaultValue = "manual",
+              description = {
+                "When it begins anew: each day, week or month, or by hand (manual, the default).",
+                "Calendars are UTC's until `tollgate budget set --time-zone` says otherwise."
+              })
+          String window,
+      @Mixin LimitOptions limits) {
+    AdministrationClient client = options.client();
+    requireNew(client, name, externalId);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("name", name);
     body.put("externalId", externalId);
     body.put("monthlyBudgetCents", budget.cents());
-    options.printout().one(options.client().post("/organizations", body));
+    limits.into(body);
+    JsonNode made = client.post("/organizations", body);
+    if (!window.equals("manual")) {
+      Map<String, @Nullable Object> terms = new LinkedHashMap<>();
+      terms.put("monthlyBudgetCents", budget.cents());
+      terms.put("window", window);
+      client.put("/organizations/" + made.path("id").asString() + "/budget", terms);
+    }
+    options.printout().one(made);
+  }
+
+  /** A name is not unique, but who makes it twice by hand has hardly meant to. */
+  private static void requireNew(
+      AdministrationClient client, String name, @Nullable String externalId) {
+    if (externalId == null
+        && client.all("/organizations").stream()
+            .anyMatch(each -> name.equals(each.path("name").asString("")))) {
+      throw Failure.of(
+          ErrorCode.CONFLICT,
+          "there is an organization "
+              + name
+              + " already; `organization put EXTERNAL-ID` makes one or changes it, and one with an"
+              + " --external-id of its own may have the same name");
+    }
   }
 
   @Command(
@@ -86,6 +123,19 @@ final class OrganizationCommand {
       @Option(names = "--name", required = true, description = "The new name.") String name) {
     AdministrationClient client = options.client();
     options.printout().one(client.patch(client.organization(organization), Map.of("name", name)));
+  }
+
+  @Command(
+      name = "limit",
+      description = "Change how much an organization may ask for; what is not said stays as it is.")
+  void limit(
+      @Parameters(paramLabel = "ORGANIZATION", description = NAMED) String organization,
+      @Mixin LimitOptions limits) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("limits", Map.of());
+    limits.into(body);
+    AdministrationClient client = options.client();
+    options.printout().one(client.patch(client.organization(organization), body));
   }
 
   @Command(

@@ -1,11 +1,16 @@
 package dev.tollgate.bootstrap;
 
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,7 +38,8 @@ final class PrivateFiles {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the directory " + directory, e);
+      throw Failure.of(
+          ErrorCode.UNAVAILABLE, "cannot make the directory " + directory + ": " + why(e), e);
     }
   }
 
@@ -57,7 +63,7 @@ final class PrivateFiles {
         Files.deleteIfExists(fresh);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
+      throw Failure.of(ErrorCode.UNAVAILABLE, "cannot write " + file + ": " + why(e), e);
     }
   }
 
@@ -66,7 +72,7 @@ final class PrivateFiles {
     try {
       return Files.exists(file) ? Files.readString(file).strip() : null;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+      throw Failure.of(ErrorCode.UNAVAILABLE, "cannot read " + file + ": " + why(e), e);
     }
   }
 
@@ -81,6 +87,17 @@ final class PrivateFiles {
     String made = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     write(file, made);
     return new Secret(made);
+  }
+
+  /** What the file system has against it, in words. */
+  static String why(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException there -> there.getFile() + " is a file";
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static Path parent(Path file) {

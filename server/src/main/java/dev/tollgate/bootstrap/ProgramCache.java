@@ -41,7 +41,7 @@ final class ProgramCache {
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path caches =
         xdg == null || xdg.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
+            ? DataDirectory.home(System.getenv()).resolve(".cache")
             : Path.of(xdg);
     return new ProgramCache(caches.resolve("tollgate"));
   }

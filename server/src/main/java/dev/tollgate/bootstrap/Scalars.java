@@ -38,6 +38,7 @@ final class Scalars {
             Map.entry(String.class, text -> text),
             Map.entry(int.class, Scalars::integer),
             Map.entry(boolean.class, Scalars::truth),
+            Map.entry(double.class, Scalars::fraction),
             Map.entry(Duration.class, Scalars::duration),
             Map.entry(Size.class, Size::parse),
             Map.entry(Secret.class, Secret::new),
@@ -84,6 +85,14 @@ final class Scalars {
       return Integer.valueOf(text.replace("_", ""));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("must be a whole number, is " + text, e);
+    }
+  }
+
+  private static Double fraction(String text) {
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a number, is " + text, e);
     }
   }
 

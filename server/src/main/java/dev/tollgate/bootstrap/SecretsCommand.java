@@ -59,6 +59,12 @@ final class SecretsCommand {
     Path directory = data != null ? data : DataDirectory.preset(System.getenv());
     try (CommandDatabase database = new CommandDatabase(loaded.database(), directory);
         Storage storage = Storage.open(database.storage())) {
+      err().println("tollgate: " + database.place());
+      if (loaded.secrets().keys().current() == null) {
+        throw Failure.of(
+            ErrorCode.INVALID_REQUEST,
+            "which master key? It is in no configuration that was read: give --config FILE");
+      }
       Secrets secrets =
           Secrets.open(
               storage,
@@ -80,6 +86,10 @@ final class SecretsCommand {
         .printf(
             "encrypted %d secrets anew, dropped %d old keys%n", rotated.rows(), rotated.dropped());
     out().flush();
+  }
+
+  private PrintWriter err() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
   }
 
   private PrintWriter out() {

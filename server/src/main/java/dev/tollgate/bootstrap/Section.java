@@ -8,4 +8,8 @@ import java.lang.annotation.Target;
 /** A record whose components are keys of the configuration file. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-@interface Section {}
+@interface Section {
+
+  /** The key that a single value stands for where it is written in the section's place; or none. */
+  String shorthand() default "";
+}

@@ -5,7 +5,9 @@ import dev.tollgate.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +50,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--training-run", hidden = true)
   private boolean training;
 
+  private volatile boolean stopping;
+
   @Override
   public Integer call() throws InterruptedException {
     return switch (ConfigFile.load(config, System.getenv())) {
@@ -57,7 +61,9 @@ final class ServeCommand implements Callable<Integer> {
       }
       case ConfigFile.Loaded.Good good -> {
         good.warnings().forEach(warning -> err().println("tollgate: " + warning));
-        yield serve(good.config());
+        List<String> problems = Preflight.problems(good.config());
+        problems.forEach(problem -> err().println("tollgate: " + problem));
+        yield problems.isEmpty() ? serve(good.config()) : CommandLine.ExitCode.SOFTWARE;
       }
     };
   }
@@ -71,20 +77,29 @@ final class ServeCommand implements Callable<Integer> {
     try {
       Node node = Node.start(loaded, directory, System.getenv());
       started.complete(node);
-      return serve(node);
+      return serve(node, loaded.logs().format());
     } catch (Failure failure) {
-      started.completeExceptionally(failure);
       Logs.close();
       err().println("tollgate: " + failure.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     } catch (RuntimeException failed) {
-      started.completeExceptionally(failed);
+      if (stopping) {
+        log.debug("stopped while it started", failed);
+        return CommandLine.ExitCode.OK;
+      }
       throw failed;
+    } finally {
+      // Whatever ended the start, even what is no RuntimeException: the hook waits for it.
+      started.cancel(false);
     }
   }
 
-  private int serve(Node node) throws InterruptedException {
-    new Welcome(node, System.getenv()).print(out());
+  private int serve(Node node, Logs.Format format) throws InterruptedException {
+    if (Logs.inText(format)) {
+      new Welcome(node, System.getenv()).print(out());
+    } else {
+      log.info("serves at {}", node.url());
+    }
     if (training) {
       TrainingRun.on(node);
     } else {
@@ -93,13 +108,14 @@ final class ServeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private static void stop(CompletableFuture<Node> started) {
+  private void stop(CompletableFuture<Node> started) {
+    stopping = true;
     try {
       Node node = started.get(TO_START.toSeconds(), TimeUnit.SECONDS);
       log.info("stopping");
       node.close();
       log.info("stopped");
-    } catch (ExecutionException failed) {
+    } catch (ExecutionException | CancellationException failed) {
       log.debug("it never started", failed);
     } catch (RuntimeException | TimeoutException failed) {
       log.error("not everything stopped in order", failed);

@@ -25,6 +25,10 @@ final class SimulatorProcess implements AutoCloseable {
   private static final String READY = "simulator listening on ";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** A Ctrl-C at the terminal is for us, who still drain calls to it; an exec keeps this. */
+  private static final List<String> DEAF =
+      List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "simulator");
+
   private final AtomicReference<Process> process;
   private final String url;
   private final Watchdog watchdog;
@@ -47,7 +51,8 @@ final class SimulatorProcess implements AutoCloseable {
   }
 
   private static Process launch(int port) {
-    List<String> command = new ArrayList<>(TryOut.java());
+    List<String> command = new ArrayList<>(DEAF);
+    command.addAll(TryOut.java());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"));
     command.addAll(List.of("-cp", TryOut.classPath(), TryOut.SIMULATOR));
     command.addAll(List.of("--port", String.valueOf(port), "--with-parent"));

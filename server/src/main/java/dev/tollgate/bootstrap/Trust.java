@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gate null: keys alone are taken
  */
-record Trust(Credentials credentials, @Nullable TokenGate gate) {
+record Trust(Secrets secrets, Credentials credentials, @Nullable TokenGate gate) {
 
   /** Operators may name whom they like: their own issuer is often inside. */
   private static final List<AddressRange> EVERYWHERE =
@@ -59,9 +59,9 @@ record Trust(Credentials credentials, @Nullable TokenGate gate) {
             meters,
             clock,
             base == null ? null : new PublicAddress(base));
-    Config.OAuthSection tokens = config.trust().tokens();
+    McpSection.OAuth tokens = config.trust().tokens();
     return new Trust(
-        credentials, tokens == null ? null : gate(tokens, base, tenancy, clock, closer));
+        secrets, credentials, tokens == null ? null : gate(tokens, base, tenancy, clock, closer));
   }
 
   private static void replaced(Handle handle) {
@@ -72,11 +72,7 @@ record Trust(Credentials credentials, @Nullable TokenGate gate) {
   }
 
   private static TokenGate gate(
-      Config.OAuthSection tokens,
-      @Nullable String base,
-      Tenancy tenancy,
-      Clock clock,
-      Closer closer) {
+      McpSection.OAuth tokens, @Nullable String base, Tenancy tenancy, Clock clock, Closer closer) {
     if (base == null) {
       throw Failure.of(
           ErrorCode.INVALID_REQUEST,

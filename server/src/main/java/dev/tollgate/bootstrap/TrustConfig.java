@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl null: the listener itself where that is loopback
  * @param tokens null: keys alone
  */
-record TrustConfig(MasterKeys keys, @Nullable URI publicUrl, Config.@Nullable OAuthSection tokens) {
+record TrustConfig(MasterKeys keys, @Nullable URI publicUrl, McpSection.@Nullable OAuth tokens) {
 
   /**
    * What signs the state that MCP clients carry: where there is a master key, all nodes open what

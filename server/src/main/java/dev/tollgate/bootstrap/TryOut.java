@@ -22,10 +22,14 @@ final class TryOut {
 
   private TryOut() {}
 
-  /** The command that starts a JVM with the flags that the distribution names, if this is one. */
+  /**
+   * The command that starts a JVM with the flags that the distribution names, if this is one; it
+   * logs what went wrong, on standard error.
+   */
   static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dlogback.configurationFile=logback-tryout.xml");
     Path options = lib().resolve("jvm.options");
     if (Files.exists(options)) {
       command.add("@" + options);

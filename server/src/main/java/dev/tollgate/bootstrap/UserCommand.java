@@ -31,9 +31,12 @@ final class UserCommand {
       @Option(names = "--email", description = "The user's address.") @Nullable String email,
       @Option(names = "--name", description = "The user's name.") @Nullable String name,
       @Option(names = "--external-id", description = "What your own systems call the user.")
-          @Nullable String externalId) {
+          @Nullable String externalId,
+      @Mixin LimitOptions limits) {
     AdministrationClient client = options.client();
-    options.printout().one(client.post(users(client), body(email, name, externalId)));
+    Map<String, @Nullable Object> body = body(email, name, externalId);
+    limits.into(body);
+    options.printout().one(client.post(users(client), body));
   }
 
   @Command(name = "update", description = "Give a user these fields, and no others.")
@@ -45,6 +48,18 @@ final class UserCommand {
           @Nullable String externalId) {
     AdministrationClient client = options.client();
     options.printout().one(client.put(one(client, user), body(email, name, externalId)));
+  }
+
+  @Command(
+      name = "limit",
+      description = "Change how much a user may ask for; what is not said stays as it is.")
+  void limit(
+      @Parameters(paramLabel = "USER", description = "The user's id.") String user,
+      @Mixin LimitOptions limits) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    limits.into(body);
+    AdministrationClient client = options.client();
+    options.printout().one(client.patch(one(client, user), body));
   }
 
   @Command(name = "list", description = "List the users.")

@@ -4,9 +4,12 @@ import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.http.mcp.McpConfig;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.models.AutoConfig;
+import dev.tollgate.models.Azure;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.models.RoutingConfig;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.JournalBounds;
 import dev.tollgate.spend.Ladder;
@@ -59,13 +62,14 @@ final class Wiring {
         config.spend().pricesOverlay(),
         administratorKey,
         nodeId,
+        config.listen().nodeUrl(),
         journal,
         config.telemetry().organizationLabels(),
         budget(config.spend()));
   }
 
   /** What a new organization starts with, but for its limit. */
-  private static BudgetTerms budget(Config.Spending spending) {
+  private static BudgetTerms budget(SpendSection spending) {
     return new BudgetTerms(
         null,
         switch (spending.ladder()) {
@@ -78,8 +82,8 @@ final class Wiring {
   }
 
   private static FrontDoorConfig door(Config config) {
-    Config.Tls tls = config.listen().tls();
-    Config.Limits limits = config.limits();
+    ListenSection.Tls tls = config.listen().tls();
+    LimitsSection limits = config.limits();
     return new FrontDoorConfig(
         config.listen().host(),
         config.listen().port(),
@@ -90,16 +94,20 @@ final class Wiring {
         limits.bodyBytes().intBytes(),
         limits.bodiesInFlight().bytes(),
         limits.requestTimeout(),
+        limits.drainNotice(),
         limits.drain(),
         Runtime.getRuntime().availableProcessors());
   }
 
   private static McpConfig mcp(Config config) {
+    URI known = config.listen().publicUrl();
     return McpConfig.of(
-        Node.isLoopback(config.listen().host()), Set.copyOf(config.connectors().origins()));
+        Node.isLoopback(config.listen().host()),
+        Set.copyOf(config.connectors().origins()),
+        known == null ? null : known.getHost());
   }
 
-  private static UpstreamsConfig upstreams(Config.ConnectorsSection connecting) {
+  private static UpstreamsConfig upstreams(ConnectorsSection connecting) {
     UpstreamsConfig preset = UpstreamsConfig.DEFAULT;
     return new UpstreamsConfig(
         connecting.messageBytes().intBytes(),
@@ -108,7 +116,7 @@ final class Wiring {
         connecting.allowCommands());
   }
 
-  private static ConfiguredConnectors.Server server(Config.McpServerSection server) {
+  private static ConfiguredConnectors.Server server(ConnectorsSection.Server server) {
     URI url = server.url();
     Endpoint endpoint =
         url != null
@@ -144,20 +152,39 @@ final class Wiring {
     return config.providers().stream().map(Wiring::provider).toList();
   }
 
-  private static ProviderConfig provider(Config.Provider provider) {
+  private static ProviderConfig provider(ProviderSection provider) {
     return new ProviderConfig(
         provider.name(),
         provider.dialect(),
         provider.baseUrl(),
-        provider.apiKeys(),
-        provider.models(),
+        provider.apiKeys().stream()
+            .map(key -> new ProviderConfig.ApiKey(key.key(), key.account()))
+            .toList(),
+        served(provider),
         provider.aliases(),
         provider.headers().entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, header -> header.getValue().reveal())),
         provider.connectTimeout(),
         provider.firstByteTimeout(),
         provider.idleTimeout(),
-        provider.connections());
+        provider.connections(),
+        provider.ownKeys(),
+        provider.azure() == null
+            ? null
+            : new Azure(provider.azure().apiVersion(), provider.azure().deployments()));
+  }
+
+  private static RoutingConfig.Breaker breaker(RoutingSection.Breaker breaker) {
+    return new RoutingConfig.Breaker(
+        breaker.failurePercent(), breaker.calls(), breaker.leastCalls(), breaker.open());
+  }
+
+  /** Azure serves what is deployed. */
+  private static @Nullable List<String> served(ProviderSection provider) {
+    ProviderSection.Azure azure = provider.azure();
+    return provider.models() == null && azure != null && !azure.deployments().isEmpty()
+        ? List.copyOf(azure.deployments().keySet())
+        : provider.models();
   }
 
   /** The simulator as a provider of both dialects: a provider like any other. */
@@ -173,6 +200,13 @@ final class Wiring {
         providers,
         tiers(config.tiers(), providers),
         config.aliases(),
+        new RoutingConfig(
+            config.routing().fallbacks(),
+            config.routing().retries(),
+            config.routing().retryBudget(),
+            config.routing().backoff(),
+            auto(config.routing().auto()),
+            breaker(config.routing().breaker())),
         config.spend().unboundedInput(),
         config.spend().learning(),
         config.limits().streamDuration(),
@@ -181,8 +215,12 @@ final class Wiring {
         config.spend().drainTimeout());
   }
 
+  private static AutoConfig auto(RoutingSection.Auto auto) {
+    return new AutoConfig(auto.confidence(), auto.model(), auto.fallback(), auto.lowComplexity());
+  }
+
   private static Map<Tier, Map<String, String>> tiers(
-      Config.@Nullable Tiers tiers, List<ProviderConfig> providers) {
+      @Nullable TiersSection tiers, List<ProviderConfig> providers) {
     if (tiers != null) {
       return Map.of(
           Tier.PREMIUM, tiers.premium(),

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,6 +17,10 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 final class YamlTree {
 
   private static final YAMLMapper YAML = new YAMLMapper();
+
+  private static final Pattern PLACE = Pattern.compile("line (\\d+), column \\d+");
+  private static final Pattern TROUBLE =
+      Pattern.compile("found|expected|could not|cannot|not allowed|unacceptable");
 
   private final Consumer<String> problems;
 
@@ -29,7 +35,7 @@ final class YamlTree {
       if (parser.nextToken() == null) {
         return new ConfigNode.Mapping(none, "line 1");
       }
-      ConfigNode root = new YamlTree(problems).node(parser);
+      ConfigNode root = new YamlTree(problems).node(parser, where(parser));
       if (parser.nextToken() != null) {
         problems.accept(where(parser) + ": a second document; one file holds one configuration");
       }
@@ -40,22 +46,36 @@ final class YamlTree {
         problems.accept(root.where() + ": keys and values are expected, such as listen:");
       }
     } catch (JacksonException e) {
-      problems.accept(
-          "line "
-              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-              + ": this is not YAML: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+      problems.accept(unreadable(e));
     }
     return new ConfigNode.Mapping(none, "line 1");
   }
 
-  private ConfigNode node(JsonParser parser) {
-    String where = where(parser);
+  /** The parser tells last what it cannot go on with, and before that where it was. */
+  private static String unreadable(JacksonException e) {
+    List<String> said = e.getOriginalMessage().lines().map(String::strip).toList();
+    Matcher place = PLACE.matcher(e.getOriginalMessage());
+    String line =
+        e.getLocation() == null ? "1" : String.valueOf(Math.max(1, e.getLocation().getLineNr()));
+    while (place.find()) {
+      line = place.group(1);
+    }
+    String what =
+        said.stream()
+            .filter(each -> TROUBLE.matcher(each).find())
+            .reduce((first, last) -> last)
+            .orElse(said.isEmpty() ? "" : said.getFirst());
+    String tab = what.contains("'\\t") ? "; indent with blanks, not with tabs" : "";
+    return "line " + line + ": this is not YAML: " + what + tab;
+  }
+
+  /** What a key at {@code begins} has; a mapping below it is where its key is. */
+  private ConfigNode node(JsonParser parser, String begins) {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> mapping(parser, where);
-      case START_ARRAY -> sequence(parser, where);
-      case VALUE_NULL -> new ConfigNode.Nothing(where);
-      default -> scalar(parser, where);
+      case START_OBJECT -> mapping(parser, begins);
+      case START_ARRAY -> sequence(parser, begins);
+      case VALUE_NULL -> new ConfigNode.Nothing(where(parser));
+      default -> scalar(parser, where(parser));
     };
   }
 
@@ -72,7 +92,7 @@ final class YamlTree {
       String key = parser.currentName();
       String at = where(parser);
       parser.nextToken();
-      if (entries.put(key, node(parser)) != null) {
+      if (entries.put(key, node(parser, at)) != null) {
         problems.accept(at + ": " + key + " is there twice");
       }
     }
@@ -82,7 +102,7 @@ final class YamlTree {
   private ConfigNode sequence(JsonParser parser, String where) {
     List<ConfigNode> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(node(parser));
+      items.add(node(parser, where(parser)));
     }
     return new ConfigNode.Sequence(items, where);
   }

@@ -133,11 +133,16 @@ public final class Catalogue {
    * Makes a connector.
    *
    * @param id which it is to have
+   * @param along what else is done, in the same transaction; what it returns runs after the commit
    * @throws Failure CONFLICT where the name is taken, or there are as many as there may be
    */
   public Connector create(
-      OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
-    Connector made = table.create(scope, actor, id, draft);
+      OrgScope scope,
+      Caller.Administrator actor,
+      UUID id,
+      ConnectorDraft draft,
+      Function<Handle, Runnable> along) {
+    Connector made = table.create(scope, actor, id, draft, along);
     changed(scope.organizationId());
     return made;
   }
@@ -151,10 +156,22 @@ public final class Catalogue {
     return table.get(scope, id);
   }
 
+  /** What else is done in the transaction of a change. */
+  @FunctionalInterface
+  public interface Along {
+    /**
+     * Does it.
+     *
+     * @param moved whether the connector's server is another now
+     * @return to be run after the commit
+     */
+    Runnable in(Handle handle, boolean moved);
+  }
+
   /** Gives a connector these fields and no others. */
   public Connector change(
-      OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
-    Connector now = table.change(scope, actor, id, draft);
+      OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft, Along along) {
+    Connector now = table.change(scope, actor, id, draft, along);
     changed(scope.organizationId());
     return now;
   }

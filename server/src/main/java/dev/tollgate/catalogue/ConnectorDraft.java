@@ -40,15 +40,20 @@ public record ConnectorDraft(
 
   private static void check(String tool, ToolPolicy policy) {
     String field = "policies." + tool;
-    if (tool.isBlank() || tool.length() > LONGEST_TOOL) {
+    if (tool.isBlank() || tool.length() > LONGEST_TOOL || controls(tool)) {
       throw Failure.invalid(
-          "policies", "a tool's name must have 1 to " + LONGEST_TOOL + " characters");
+          "policies",
+          "a tool's name must have 1 to " + LONGEST_TOOL + " characters, none of them a control");
     }
     boolean kept = policy.freshness() != null && policy.freshness() != Freshness.NEVER;
     if (kept && Boolean.TRUE.equals(policy.writes())) {
       throw Failure.invalid(
           field, field + " cannot both write and be kept; its class must be never");
     }
+  }
+
+  private static boolean controls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
   }
 
   boolean sessionless() {

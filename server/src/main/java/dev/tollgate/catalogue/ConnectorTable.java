@@ -41,26 +41,41 @@ final class ConnectorTable {
     this.storage = storage;
   }
 
-  Connector create(OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
-    return storage.transact(
-        Access.tenant(scope.organizationId()),
-        handle -> {
-          bounded(handle);
-          String insert =
-              "INSERT INTO connectors (id, organization_id, name, catalogue, place, auth,"
-                  + " stateless, policies, price_nanos) VALUES (:id, :organization, :name,"
-                  + " :catalogue, :place::jsonb, :auth, :stateless, :policies::jsonb, :price) ON"
-                  + " CONFLICT (organization_id, name) DO NOTHING RETURNING ";
-          Connector made =
-              bind(handle.createQuery(insert + COLUMNS), draft)
-                  .bind("id", id)
-                  .bind("organization", scope.organizationId())
-                  .map((row, _) -> connector(row))
-                  .findOne()
-                  .orElseThrow(() -> taken(draft.name()));
-          note(handle, scope, actor, "create", made);
-          return made;
-        });
+  /** A row as it is after a transaction, and what is to be run then. */
+  private record Done(Connector connector, Runnable after) {
+    Connector run() {
+      after.run();
+      return connector;
+    }
+  }
+
+  Connector create(
+      OrgScope scope,
+      Caller.Administrator actor,
+      UUID id,
+      ConnectorDraft draft,
+      Function<Handle, Runnable> along) {
+    Done done =
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle -> {
+              bounded(handle);
+              String insert =
+                  "INSERT INTO connectors (id, organization_id, name, catalogue, place, auth,"
+                      + " stateless, policies, price_nanos) VALUES (:id, :organization, :name,"
+                      + " :catalogue, :place::jsonb, :auth, :stateless, :policies::jsonb, :price)"
+                      + " ON CONFLICT (organization_id, name) DO NOTHING RETURNING ";
+              Connector made =
+                  bind(handle.createQuery(insert + COLUMNS), draft)
+                      .bind("id", id)
+                      .bind("organization", scope.organizationId())
+                      .map((row, _) -> connector(row))
+                      .findOne()
+                      .orElseThrow(() -> taken(draft.name()));
+              note(handle, scope, actor, "create", made);
+              return new Done(made, along.apply(handle));
+            });
+    return done.run();
   }
 
   private static void bounded(Handle handle) {
@@ -72,36 +87,54 @@ final class ConnectorTable {
   }
 
   /** Gives it these fields and no others. */
-  Connector change(OrgScope scope, Caller.Administrator actor, UUID id, ConnectorDraft draft) {
-    return storage.transact(
-        Access.tenant(scope.organizationId()),
-        handle -> {
-          boolean clash =
-              handle
-                  .createQuery("SELECT 1 FROM connectors WHERE name = :name AND id <> :id")
-                  .bind("name", draft.name())
-                  .bind("id", id)
-                  .mapTo(Integer.class)
-                  .findOne()
-                  .isPresent();
-          if (clash) {
-            throw taken(draft.name());
-          }
-          String update =
-              "UPDATE connectors SET name = :name, catalogue = :catalogue, place = :place::jsonb,"
-                  + " auth = :auth, stateless = :stateless, policies = :policies::jsonb,"
-                  + " price_nanos = :price,"
-                  + " revision = revision + 1, updated_at = now()"
-                  + " WHERE id = :id RETURNING ";
-          Connector changed =
-              bind(handle.createQuery(update + COLUMNS), draft)
-                  .bind("id", id)
-                  .map((row, _) -> connector(row))
-                  .findOne()
-                  .orElseThrow(() -> unknown(id));
-          note(handle, scope, actor, "update", changed);
-          return changed;
-        });
+  Connector change(
+      OrgScope scope,
+      Caller.Administrator actor,
+      UUID id,
+      ConnectorDraft draft,
+      Catalogue.Along along) {
+    Done done =
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle -> {
+              Place before = locked(handle, id);
+              boolean clash =
+                  handle
+                      .createQuery("SELECT 1 FROM connectors WHERE name = :name AND id <> :id")
+                      .bind("name", draft.name())
+                      .bind("id", id)
+                      .mapTo(Integer.class)
+                      .findOne()
+                      .isPresent();
+              if (clash) {
+                throw taken(draft.name());
+              }
+              String update =
+                  "UPDATE connectors SET name = :name, catalogue = :catalogue, place ="
+                      + " :place::jsonb, auth = :auth, stateless = :stateless, policies ="
+                      + " :policies::jsonb, price_nanos = :price, revision = revision + 1,"
+                      + " updated_at = now() WHERE id = :id RETURNING ";
+              Connector changed =
+                  bind(handle.createQuery(update + COLUMNS), draft)
+                      .bind("id", id)
+                      .map((row, _) -> connector(row))
+                      .findOne()
+                      .orElseThrow(() -> unknown(id));
+              note(handle, scope, actor, "update", changed);
+              return new Done(changed, along.in(handle, !before.sameServer(changed.place())));
+            });
+    return done.run();
+  }
+
+  /** Where it is, which nobody changes meanwhile. */
+  private static Place locked(Handle handle, UUID id) {
+    return handle
+        .createQuery("SELECT place::text FROM connectors WHERE id = :id FOR UPDATE")
+        .bind("id", id)
+        .mapTo(String.class)
+        .findOne()
+        .map(place -> PlaceText.read(JSON.readTree(place)))
+        .orElseThrow(() -> unknown(id));
   }
 
   private static Query bind(Query query, ConnectorDraft draft) {

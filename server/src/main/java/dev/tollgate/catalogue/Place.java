@@ -7,6 +7,13 @@ import java.util.Map;
 /** Where a server is. */
 public sealed interface Place {
 
+  /** Whether both are one server: what was given for the one is for the other. */
+  default boolean sameServer(Place other) {
+    return this instanceof Url(URI here, boolean _)
+        && other instanceof Url(URI there, boolean _)
+        && here.equals(there);
+  }
+
   /**
    * By HTTP.
    *

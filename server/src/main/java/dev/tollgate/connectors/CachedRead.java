@@ -4,11 +4,13 @@ import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
 import dev.tollgate.toolcache.Cached;
 import dev.tollgate.toolcache.ReadCall;
 import dev.tollgate.toolcache.ToolCache;
 import dev.tollgate.toolcache.Upstream;
 import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Answers;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Question;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * it hears of progress and questions; the call may outlive it, for others wait for the answer too.
  */
 final class CachedRead implements Ongoing {
-
-  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private final CallLoop loop = CallLoop.current();
   private final Listener listener;
@@ -43,6 +43,7 @@ final class CachedRead implements Ongoing {
   /**
    * Begins one; called on an event loop.
    *
+   * @param patience for how long its answer is waited for in all; silence is its server's matter
    * @param send sends the call to its server
    * @param cached runs when the answer is of no call of this caller
    */
@@ -50,6 +51,7 @@ final class CachedRead implements Ongoing {
       ToolCache cache,
       CacheAsk.Read read,
       String provider,
+      Duration patience,
       Listener listener,
       Function<Listener, Ongoing> send,
       Runnable cached) {
@@ -62,7 +64,7 @@ final class CachedRead implements Ongoing {
                 read.control(),
                 provider,
                 read.label(),
-                DEADLINE,
+                patience,
                 begun::fetch));
     var _ =
         begun.waiting.whenComplete(
@@ -149,12 +151,23 @@ final class CachedRead implements Ongoing {
       cached.run();
     }
     if (found.error()) {
-      listener.answered(new Answer.Fault(Raw.of(found.result())));
+      Answers.tell(listener, new Answer.Fault(Raw.of(found.result())));
     } else {
       listener.sourced(found.status().wire(), found.age());
-      listener.answered(
-          new Answer.Result(
-              CacheAsk.told(found.result(), found.status().wire(), found.age().toMillis())));
+      Answers.tell(listener, told(found));
+    }
+  }
+
+  private static Answer told(Cached found) {
+    try {
+      return new Answer.Result(
+          CacheAsk.told(found.result(), found.status().wire(), found.age().toMillis()));
+    } catch (RpcError malformed) {
+      return new Answer.Failed(
+          Failure.of(
+              ErrorCode.UPSTREAM_INVALID,
+              "the connector's server sent what cannot be read: " + malformed.getMessage(),
+              malformed));
     }
   }
 

@@ -26,11 +26,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CombinedList implements Ongoing {
 
+  /**
+   * What one connector listed.
+   *
+   * @param next where it goes on; null: there is no more
+   * @param freshMillis null: it did not say
+   */
+  private record Page(List<Raw> items, @Nullable String next, @Nullable Long freshMillis) {}
+
   private final String method;
   private final Era era;
   private final Consumer<Answer> done;
   private final List<Ongoing> calls = new ArrayList<>();
-  private final Map<String, Members> pages = new TreeMap<>();
+  private final Map<String, Page> pages = new TreeMap<>();
   private final List<String> unavailable = new ArrayList<>();
   private final List<String> awaited;
   private boolean over;
@@ -75,8 +83,17 @@ final class CombinedList implements Ongoing {
     if (over || !awaited.remove(connector)) {
       return;
     }
+    try {
+      read(connector, answer);
+    } catch (RpcError malformed) {
+      unavailable.add(connector);
+    }
+    endIfAll();
+  }
+
+  private void read(String connector, Answer answer) {
     switch (answer) {
-      case Answer.Result result -> pages.put(connector, Members.of(result.result()));
+      case Answer.Result result -> pages.put(connector, read(connector, result.result()));
       // What it does not offer, it has none of.
       case Answer.Fault fault -> {
         Raw code = Members.of(fault.error()).get("code");
@@ -86,7 +103,16 @@ final class CombinedList implements Ongoing {
       }
       case Answer.Failed failed -> unavailable.add(connector);
     }
-    endIfAll();
+  }
+
+  private Page read(String connector, Raw result) {
+    Members page = Members.of(result);
+    List<Raw> items = new ArrayList<>();
+    for (Raw item : Elements.of(page.get(field()))) {
+      items.add(Naming.item(connector, method, item));
+    }
+    Raw fresh = page.get("ttlMs");
+    return new Page(items, page.string("nextCursor"), fresh == null ? null : fresh.whole());
   }
 
   private void endIfAll() {
@@ -113,10 +139,8 @@ final class CombinedList implements Ongoing {
     List<Raw> items = new ArrayList<>();
     Map<String, String> cursors = new TreeMap<>();
     pages.forEach((connector, page) -> {
-      for (Raw item : Elements.of(page.get(field()))) {
-        items.add(Naming.item(connector, method, item));
-      }
-      String next = page.string("nextCursor");
+      items.addAll(page.items());
+      String next = page.next();
       if (next != null) {
         cursors.put(connector, next);
       }
@@ -146,9 +170,8 @@ final class CombinedList implements Ongoing {
 
   private long freshMillis() {
     long least = unavailable.isEmpty() && !pages.isEmpty() ? Long.MAX_VALUE : 0;
-    for (Members page : pages.values()) {
-      Raw fresh = page.get("ttlMs");
-      Long millis = fresh == null ? null : fresh.whole();
+    for (Page page : pages.values()) {
+      Long millis = page.freshMillis();
       least = Math.min(least, millis == null ? 0 : Math.max(millis, 0));
     }
     return least;

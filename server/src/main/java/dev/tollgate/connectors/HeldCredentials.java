@@ -2,6 +2,7 @@ package dev.tollgate.connectors;
 
 import dev.tollgate.catalogue.AuthKind;
 import dev.tollgate.catalogue.Connector;
+import dev.tollgate.catalogue.Place;
 import dev.tollgate.credentials.Authorization;
 import dev.tollgate.credentials.Credentials;
 import dev.tollgate.kernel.ErrorCode;
@@ -9,6 +10,7 @@ import dev.tollgate.kernel.Failure;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.upstreams.Authority;
 import io.vertx.core.Future;
+import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +48,17 @@ final class HeldCredentials {
   }
 
   private Held held(OrgScope scope, Connector connector, Authorization found) {
+    URI url = connector.place() instanceof Place.Url(URI where, boolean _) ? where : null;
     return switch (found) {
+      case Authorization.Granted granted when url != null && !granted.covers(url) ->
+          refused(
+              granted.credential().toString(),
+              lapsed(connector, "its credential is for another address"));
       case Authorization.Granted granted ->
           new Held(
               granted.credential().toString(),
               granted.version(),
-              new Holder(scope, connector.id(), granted));
+              new Holder(scope, connector.id(), url, granted));
       case Authorization.Missing _ -> refused("", missing(connector));
       case Authorization.NeedsReauthorization(UUID credential, String problem) ->
           refused(credential.toString(), lapsed(connector, problem));
@@ -81,11 +88,13 @@ final class HeldCredentials {
 
     private final OrgScope scope;
     private final UUID connector;
+    private final @Nullable URI url;
     private volatile Authorization.Granted last;
 
-    Holder(OrgScope scope, UUID connector, Authorization.Granted first) {
+    Holder(OrgScope scope, UUID connector, @Nullable URI url, Authorization.Granted first) {
       this.scope = scope;
       this.connector = connector;
+      this.url = url;
       this.last = first;
     }
 
@@ -98,8 +107,9 @@ final class HeldCredentials {
           : Future.succeededFuture(used(known));
     }
 
+    /** What is for where the connector is by now is not sent to where it was. */
     private Map<String, String> used(Authorization found) {
-      if (found instanceof Authorization.Granted granted) {
+      if (found instanceof Authorization.Granted granted && (url == null || granted.covers(url))) {
         last = granted;
       }
       return Map.of(last.header(), last.value().reveal());

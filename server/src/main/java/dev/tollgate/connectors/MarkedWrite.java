@@ -6,10 +6,12 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.toolcache.ToolCache;
 import dev.tollgate.toolcache.WriteTicket;
 import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Answers;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Patience;
 import dev.tollgate.upstreams.Question;
+import io.vertx.core.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class MarkedWrite implements Ongoing {
   private final Function<Listener, Ongoing> send;
   private @Nullable WriteTicket ticket;
   private @Nullable Ongoing sent;
+  private boolean goesOn;
   private boolean over;
   private boolean paused;
 
@@ -83,15 +86,40 @@ final class MarkedWrite implements Ongoing {
     }
 
     @Override
+    public void primed(@Nullable Long retryMillis) {
+      listener.primed(retryMillis);
+    }
+
+    @Override
+    public void interrupted() {
+      listener.interrupted();
+    }
+
+    /** The server may change something still: the mark stays until it cannot any more. */
+    @Override
+    public void goesOn(Future<Answer> end) {
+      goesOn = true;
+      WriteTicket marked = ticket;
+      if (marked != null) {
+        end.onComplete(
+            last -> marked.after(outcome(last)),
+            unknown -> marked.after(WriteTicket.Outcome.IN_DOUBT));
+      }
+    }
+
+    @Override
     public void answered(Answer answer) {
       if (!over) {
         over = true;
-        settle(outcome(answer), () -> listener.answered(answer));
+        settle(goesOn ? WriteTicket.Outcome.IN_DOUBT : outcome(answer), answer);
       }
     }
   }
 
-  /** What was refused before it was sent, or is late to be charged, is not in doubt. */
+  /**
+   * What surely did not reach its server is not in doubt, nor is what was answered and could not be
+   * charged.
+   */
   private static WriteTicket.Outcome outcome(Answer answer) {
     if (!(answer instanceof Answer.Failed(Failure failure))) {
       return WriteTicket.Outcome.ANSWERED;
@@ -106,7 +134,13 @@ final class MarkedWrite implements Ongoing {
           BUDGET_EXHAUSTED,
           BUDGET_INSUFFICIENT,
           BUDGET_HELD,
-          BUDGET_UNAVAILABLE ->
+          REQUESTS_LIMITED,
+          TOKENS_LIMITED,
+          STREAMS_LIMITED,
+          BUDGET_UNAVAILABLE,
+          UPSTREAM_UNREACHABLE,
+          UNAVAILABLE,
+          OVERLOADED ->
           WriteTicket.Outcome.ANSWERED;
       case UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,
@@ -114,22 +148,22 @@ final class MarkedWrite implements Ongoing {
           REQUEST_TIMEOUT,
           HEADERS_TOO_LARGE,
           INTERNAL,
-          UPSTREAM_UNREACHABLE,
           UPSTREAM_INVALID,
-          UPSTREAM_TIMEOUT,
-          UNAVAILABLE,
-          OVERLOADED ->
+          UPSTREAM_TIMEOUT ->
           WriteTicket.Outcome.IN_DOUBT;
     };
   }
 
-  private void settle(WriteTicket.Outcome outcome, Runnable then) {
+  private void settle(WriteTicket.Outcome outcome, Answer answer) {
     WriteTicket marked = ticket;
     if (marked == null) {
-      then.run();
+      Answers.tell(listener, answer);
     } else {
       ticket = null;
-      var _ = marked.after(outcome).whenComplete((_, _) -> loop.run(then));
+      var _ =
+          marked
+              .after(outcome)
+              .whenComplete((_, _) -> loop.run(() -> Answers.tell(listener, answer)));
     }
   }
 
@@ -140,7 +174,9 @@ final class MarkedWrite implements Ongoing {
       if (sent != null) {
         sent.cancel();
       }
-      settle(WriteTicket.Outcome.IN_DOUBT, () -> {});
+      if (ticket != null) {
+        var _ = ticket.after(WriteTicket.Outcome.IN_DOUBT);
+      }
     }
   }
 
@@ -157,6 +193,13 @@ final class MarkedWrite implements Ongoing {
     paused = false;
     if (sent != null) {
       sent.resume();
+    }
+  }
+
+  @Override
+  public void hurry() {
+    if (sent != null) {
+      sent.hurry();
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.tollgate.spend.Hold;
 import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Outcome;
 import dev.tollgate.upstreams.Answer;
+import dev.tollgate.upstreams.Answers;
 import dev.tollgate.upstreams.Listener;
 import dev.tollgate.upstreams.Ongoing;
 import dev.tollgate.upstreams.Question;
@@ -128,8 +129,8 @@ final class MeteredSend extends Successive implements Listener {
     if (over) {
       return;
     }
-    over = true;
     Outcome.Status status = Ending.of(answer);
+    over = true;
     if (status == null) {
       release();
       listener.answered(answer);
@@ -148,7 +149,7 @@ final class MeteredSend extends Successive implements Listener {
 
   private void tell(Answer answer) {
     if (!cancelled()) {
-      listener.answered(answer);
+      Answers.tell(listener, answer);
     }
   }
 

@@ -67,6 +67,7 @@ final class Sending {
                 cache,
                 read,
                 connector.provider(),
+                connector.target().patience().call(),
                 listener,
                 hears -> metered(call, hears, send),
                 call == null ? () -> {} : call::cached);

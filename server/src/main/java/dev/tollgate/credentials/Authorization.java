@@ -1,7 +1,9 @@
 package dev.tollgate.credentials;
 
 import dev.tollgate.kernel.Secret;
+import java.net.URI;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a call to a connector is authorized by. */
 public sealed interface Authorization {
@@ -13,10 +15,23 @@ public sealed interface Authorization {
    * @param version another after a new grant or token; the same through refreshes
    * @param revision another after each refresh too
    * @param header its name, such as {@code authorization}
-   * @param value to be sent to the connector's own URL and nowhere else
+   * @param value to be sent where {@link #covers} says and nowhere else
+   * @param resource the server that it is for; null: none that is reached by a URL
    */
-  record Granted(UUID credential, long version, long revision, String header, Secret value)
-      implements Authorization {}
+  record Granted(
+      UUID credential,
+      long version,
+      long revision,
+      String header,
+      Secret value,
+      @Nullable URI resource)
+      implements Authorization {
+
+    /** Whether it may be sent to {@code url}. */
+    public boolean covers(URI url) {
+      return resource != null && Resources.covers(resource, url);
+    }
+  }
 
   /** Nobody stored a credential for this connector. */
   record Missing() implements Authorization {}

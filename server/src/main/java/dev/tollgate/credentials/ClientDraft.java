@@ -31,8 +31,11 @@ public record ClientDraft(String issuer, String clientId, @Nullable Secret secre
   }
 
   private static void require(String text, String field) {
-    if (text.isBlank() || text.length() > LONGEST) {
-      throw Failure.invalid(field, field + " must have 1 to " + LONGEST + " characters");
+    if (text.isBlank()
+        || text.length() > LONGEST
+        || text.chars().anyMatch(each -> each < ' ' || each > '~')) {
+      throw Failure.invalid(
+          field, field + " must have 1 to " + LONGEST + " printable characters of ASCII");
     }
   }
 }

@@ -138,6 +138,17 @@ final class CredentialTable {
         .orElseGet(Ids::next);
   }
 
+  /** Whose those of a connector are; they are locked. */
+  static List<Place> places(Handle handle, UUID connector) {
+    return handle
+        .createQuery(
+            "SELECT user_id FROM credentials WHERE connector_id = :connector"
+                + " ORDER BY id FOR UPDATE")
+        .bind("connector", connector)
+        .map((row, context) -> new Place(connector, row.getObject("user_id", UUID.class)))
+        .list();
+  }
+
   static boolean delete(Handle handle, Place place) {
     return handle
             .createUpdate("DELETE FROM credentials WHERE " + AT_PLACE)

@@ -228,20 +228,46 @@ public final class Credentials {
   /**
    * Stores a token by hand, in place of what is there.
    *
+   * @param resource the URL of the server that it is for, which alone it is sent to; null: the
+   *     connector has none
    * @throws Failure CONFLICT without a master key
    */
-  public void putToken(OrgScope scope, Caller.Administrator actor, Place place, StaticToken token) {
-    store(
-        scope.organizationId(),
-        actor,
-        new CredentialTable.Draft(
-            place,
-            Snapshot.Kind.STATIC,
-            new Grant(token.header(), token.value().reveal(), null),
-            null,
-            null,
-            "",
-            null));
+  public void putToken(
+      OrgScope scope,
+      Caller.Administrator actor,
+      Place place,
+      @Nullable URI resource,
+      StaticToken token) {
+    store(scope.organizationId(), actor, byHand(place, resource, token));
+  }
+
+  /**
+   * The same, within the transaction that makes or changes the connector.
+   *
+   * @param handle a transaction of the organization
+   * @return to be run after the commit
+   */
+  public Runnable putToken(
+      Handle handle,
+      OrgScope scope,
+      Caller.Administrator actor,
+      Place place,
+      @Nullable URI resource,
+      StaticToken token) {
+    put(handle, scope.organizationId(), actor, byHand(place, resource, token));
+    return () -> cache.changed(scope.organizationId(), place.connector());
+  }
+
+  private static CredentialTable.Draft byHand(
+      Place place, @Nullable URI resource, StaticToken token) {
+    return new CredentialTable.Draft(
+        place,
+        Snapshot.Kind.STATIC,
+        new Grant(token.header(), token.value().reveal(), null),
+        null,
+        resource,
+        "",
+        null);
   }
 
   /** Stores a client that was registered by hand; it goes before all others for its issuer. */
@@ -316,19 +342,24 @@ public final class Credentials {
     storage.transact(
         Access.tenant(organization),
         handle -> {
-          table.put(handle, organization, draft);
-          Map<String, Object> details = new HashMap<>(placeOf(draft.place()));
-          details.put("kind", draft.kind().name().toLowerCase(Locale.ROOT));
-          note(
-              handle,
-              actor,
-              "credential.put",
-              organization,
-              draft.place().connector().toString(),
-              details);
+          put(handle, organization, actor, draft);
           return true;
         });
     cache.changed(organization, draft.place().connector());
+  }
+
+  private void put(
+      Handle handle, UUID organization, Caller.Administrator actor, CredentialTable.Draft draft) {
+    table.put(handle, organization, draft);
+    Map<String, Object> details = new HashMap<>(placeOf(draft.place()));
+    details.put("kind", draft.kind().name().toLowerCase(Locale.ROOT));
+    note(
+        handle,
+        actor,
+        "credential.put",
+        organization,
+        draft.place().connector().toString(),
+        details);
   }
 
   private static Map<String, String> placeOf(Place place) {
@@ -367,6 +398,33 @@ public final class Credentials {
   }
 
   /**
+   * Deletes all credentials of a connector, and authorizations under way, within the transaction
+   * that moves it to another server: what was given for the one is not for the other.
+   *
+   * @param handle a transaction of the organization
+   * @return to be run after the commit
+   */
+  public Runnable moved(Handle handle, OrgScope scope, Caller.Administrator actor, UUID connector) {
+    UUID organization = scope.organizationId();
+    for (Place gone : CredentialTable.places(handle, connector)) {
+      note(
+          handle,
+          actor,
+          "credential.delete",
+          organization,
+          connector.toString(),
+          because(placeOf(gone)));
+    }
+    return deleteAll(handle, organization, connector);
+  }
+
+  private static Map<String, String> because(Map<String, String> place) {
+    Map<String, String> details = new HashMap<>(place);
+    details.put("reason", "the connector moved to another address");
+    return details;
+  }
+
+  /**
    * Deletes all credentials of a connector within the transaction that deletes it.
    *
    * @param handle a transaction of the organization
@@ -376,6 +434,18 @@ public final class Credentials {
     handle.execute("DELETE FROM credentials WHERE connector_id = ?", connector);
     handle.execute("DELETE FROM oauth_flows WHERE connector_id = ?", connector);
     return () -> cache.changed(organization, connector);
+  }
+
+  /**
+   * Deletes all that an organization has here, clients at authorization servers included, within
+   * the transaction that deletes it.
+   *
+   * @param handle a transaction of an administrator
+   */
+  public void deleteAll(Handle handle, UUID organization) {
+    for (String table : List.of("credentials", "oauth_clients", "oauth_flows")) {
+      handle.execute("DELETE FROM " + table + " WHERE organization_id = ?", organization);
+    }
   }
 
   private static void note(

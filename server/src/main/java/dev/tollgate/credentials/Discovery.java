@@ -10,7 +10,6 @@ import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -49,7 +48,8 @@ final class Discovery {
     JsonNode document = named != null ? required(Egress.parse(named)) : wellKnown(server);
     if (document == null) {
       // Servers of 2025-03-26 and before: their origin is the authorization server.
-      return new ProtectedResource(canonical(server), origin(server), challenge.scope());
+      return new ProtectedResource(
+          Resources.canonical(server), Resources.origin(server), challenge.scope());
     }
     String issuer = document.path("authorization_servers").path(0).asString("");
     if (issuer.isEmpty()) {
@@ -91,7 +91,7 @@ final class Discovery {
   }
 
   private @Nullable JsonNode wellKnown(URI server) {
-    String path = path(server);
+    String path = Resources.path(server);
     JsonNode atPath = path.isEmpty() ? null : document(at(server, RESOURCE + path));
     return atPath != null ? atPath : document(at(server, RESOURCE));
   }
@@ -99,12 +99,9 @@ final class Discovery {
   /** What it calls itself must be the server that we asked, or a part of its path above. */
   private static URI resource(JsonNode document, URI server) {
     URI named = Egress.parse(document.path("resource").asString(""));
-    String above = path(named);
-    boolean same =
-        origin(named).equals(origin(server))
-            && (path(server).equals(above) || path(server).startsWith(above + "/"));
-    if (!same) {
-      throw invalid("the server's metadata are those of another resource, " + origin(named));
+    if (!Resources.covers(named, server)) {
+      throw invalid(
+          "the server's metadata are those of another resource, " + Resources.origin(named));
     }
     return named;
   }
@@ -114,7 +111,7 @@ final class Discovery {
   /** The metadata that the issuer publishes, in the order in which they are to be looked for. */
   AuthorizationServer server(String issuer) {
     URI url = Egress.parse(issuer);
-    String path = path(url);
+    String path = Resources.path(url);
     List<URI> places =
         path.isEmpty()
             ? List.of(at(url, OAUTH), at(url, OPENID))
@@ -194,23 +191,6 @@ final class Discovery {
   }
 
   private static URI at(URI url, String path) {
-    return URI.create(origin(url) + path);
-  }
-
-  /** Without the slash at its end. */
-  private static String path(URI url) {
-    String path = url.getRawPath() == null ? "" : url.getRawPath();
-    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
-
-  private static URI canonical(URI server) {
-    return URI.create(origin(server) + path(server));
-  }
-
-  private static String origin(URI url) {
-    String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-    String host = url.getHost().toLowerCase(Locale.ROOT);
-    boolean usual = url.getPort() < 0 || url.getPort() == (scheme.equals("https") ? 443 : 80);
-    return scheme + "://" + host + (usual ? "" : ":" + url.getPort());
+    return URI.create(Resources.origin(url) + path);
   }
 }

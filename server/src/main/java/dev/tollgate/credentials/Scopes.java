@@ -3,18 +3,21 @@ package dev.tollgate.credentials;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Sets of scope tokens, separated by spaces (RFC 6749, section 3.3). */
+/** Sets of scope tokens, separated by spaces (RFC 6749, section 3.3); what is none is left out. */
 final class Scopes {
 
   private static final int LONGEST = 2_000;
+
+  private static final Pattern TOKEN = Pattern.compile("[!#-\\[\\]-~]+");
 
   private Scopes() {}
 
   private static Set<String> tokens(String scope) {
     return Arrays.stream(scope.split(" ", -1))
-        .filter(token -> !token.isEmpty())
+        .filter(token -> TOKEN.matcher(token).matches())
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 

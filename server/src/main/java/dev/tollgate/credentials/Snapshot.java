@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored credential as it was read, opened.
  *
- * @param issuer and {@code resource}: null for a token by hand
+ * @param issuer null for a token by hand
+ * @param resource the server that it is for; null: none that is reached by a URL
  * @param changedAt when its token came; {@code expiresAt} null: not known
  */
 record Snapshot(
@@ -66,7 +67,7 @@ record Snapshot(
   Authorization authorization() {
     return ready
         ? new Authorization.Granted(
-            id, version, revision, grant.header(), new Secret(grant.value()))
+            id, version, revision, grant.header(), new Secret(grant.value()), resource)
         : needs(problem == null ? "connect it again" : problem);
   }
 

@@ -68,6 +68,22 @@ public final class Egress implements AutoCloseable {
   }
 
   /**
+   * The same, and checks an address where the host is one: what would be refused at each connection
+   * is refused at once.
+   *
+   * @throws Failure INVALID_REQUEST that names {@code url}
+   */
+  public URI kept(String text) {
+    URI url = parse(text);
+    Target target = Target.of(url);
+    InetAddress literal = target.literal();
+    if (literal != null) {
+      admit(target, List.of(literal), 0);
+    }
+    return url;
+  }
+
+  /**
    * Checks a URL and resolves its host, within three seconds. Never blocks.
    *
    * @return fails with a {@link Failure}: INVALID_REQUEST for a URL that is refused,

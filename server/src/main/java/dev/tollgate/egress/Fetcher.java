@@ -149,6 +149,8 @@ final class Fetcher implements AutoCloseable {
 
   private static Future<Fetched> ask(
       HttpClientRequest request, Fetch fetch, Pinned at, CompletableFuture<Fetched> result) {
+    // What fails fails the answer's future too; without this, Vert.x logs each reset as an error.
+    request.exceptionHandler(known -> {});
     result.exceptionally(gone -> {
       request.reset();
       return null;

@@ -17,9 +17,11 @@ public final class EventStream {
    * @param id null: it has none
    * @param type {@code message} where it names none
    * @param data its lines, joined; empty for an event that only primes a client to reconnect
-   * @param retryMillis how long to wait before reconnecting; null: it says nothing
+   * @param retryMillis how long to wait before reconnecting, an hour at most; null: it says nothing
    */
   public record Event(@Nullable String id, String type, Raw data, @Nullable Long retryMillis) {}
+
+  private static final long LONGEST_RETRY_MILLIS = 3_600_000;
 
   private final int bound;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -91,7 +93,13 @@ public final class EventStream {
       }
       case "id" -> id = text(bytes, from);
       case "event" -> type = text(bytes, from);
-      case "retry" -> retry = Raw.of(text(bytes, from)).whole();
+      case "retry" -> {
+        Long millis = Raw.of(text(bytes, from)).whole();
+        retry =
+            millis == null || millis < 0
+                ? retry
+                : Long.valueOf(Math.min(millis, LONGEST_RETRY_MILLIS));
+      }
       default -> {
         // A comment, or a field that the standard does not know: to be ignored.
       }

@@ -11,6 +11,9 @@ final class Messages {
 
   static Message read(Raw json) {
     Raw object = stripped(json);
+    if (object.from() == object.to()) {
+      throw RpcError.of(RpcError.PARSE_ERROR, "there is no message");
+    }
     if (object.isArray()) {
       throw RpcError.of(
           RpcError.INVALID_REQUEST, "batches are not served: send one message a request");

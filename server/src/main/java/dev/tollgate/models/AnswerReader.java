@@ -1,6 +1,7 @@
 package dev.tollgate.models;
 
 import java.io.StringWriter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -24,7 +25,26 @@ final class AnswerReader {
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
           .build();
 
+  /** The members that an answer's text is in, of every surface but that of vectors. */
+  private static final Set<String> ANSWER = Set.of("content", "choices", "output");
+
+  /** What in them is made by the model. */
+  private static final Set<String> SAYING =
+      Set.of(
+          "text",
+          "content",
+          "thinking",
+          "signature",
+          "data",
+          "name",
+          "arguments",
+          "reasoning",
+          "reasoning_content",
+          "refusal",
+          "transcript");
+
   private final UsageMeter meter;
+  private final @Nullable AnswerItems items;
   private final JsonParser parser =
       JSON.createNonBlockingByteArrayParser(ObjectReadContext.empty());
   private final StringWriter raw = new StringWriter(0);
@@ -32,12 +52,20 @@ final class AnswerReader {
   private @Nullable JsonGenerator copy;
   private int depth;
   private String member = "";
-  private String inner = "";
+  private boolean told;
+  private boolean said;
+  private boolean failed;
   private boolean object;
   private boolean broken;
 
-  AnswerReader(Dialect dialect) {
-    this.meter = UsageMeter.of(dialect);
+  /**
+   * A reader of one answer.
+   *
+   * @param items what keeps the ids that the answer gives out; null: they are not asked for
+   */
+  AnswerReader(Surface surface, @Nullable AnswerItems items) {
+    this.meter = UsageMeter.of(surface);
+    this.items = items;
   }
 
   void feed(byte[] bytes, int from, int to) {
@@ -75,65 +103,76 @@ final class AnswerReader {
   }
 
   private void step(JsonToken token) {
-    if (token == JsonToken.PROPERTY_NAME && depth <= 3) {
-      name(parser.currentName());
+    if (items != null) {
+      items.token(parser, token);
     }
-    boolean inUsage = depth >= 2 && member.equals("usage");
     if (token.isStructStart()) {
       object |= depth == 0 && token == JsonToken.START_OBJECT;
+      if (depth == 1 && token == JsonToken.START_OBJECT && member.equals("usage")) {
+        copy = JSON.createGenerator(ObjectWriteContext.empty(), raw);
+      }
       depth++;
-    }
-    if (inUsage || (depth == 2 && member.equals("usage"))) {
-      copy(token);
-    }
-    if (token.isStructEnd()) {
+    } else if (token.isStructEnd()) {
       depth--;
-      if (depth == 1 && copy != null) {
-        copy.close();
-        copy = null;
-        meter.merged();
-      }
     }
-    value(token, inUsage);
+    if (copy != null) {
+      report(copy, token);
+    } else if (token == JsonToken.PROPERTY_NAME && depth == 1) {
+      member = name();
+    } else if (token == JsonToken.VALUE_STRING) {
+      text();
+    }
   }
 
-  private void name(@Nullable String name) {
+  private void report(JsonGenerator copying, JsonToken token) {
+    copying.copyCurrentEvent(parser);
+    if (meter.token(parser, token)) {
+      copying.close();
+      copy = null;
+      told = true;
+    }
+  }
+
+  private String name() {
+    String name = parser.currentName();
+    return name == null ? "" : name;
+  }
+
+  private void text() {
     if (depth == 1) {
-      member = name == null ? "" : name;
-      inner = "";
-    } else if (depth == 2) {
-      inner = name == null ? "" : name;
+      if (meter.tells(member)) {
+        meter.text(member, parser.getString());
+      }
+      failed |= member.equals("status") && parser.getString().equals("failed");
+    } else if (!said && ANSWER.contains(member) && SAYING.contains(name())) {
+      said = parser.getStringLength() > 0;
     }
   }
 
-  private void value(JsonToken token, boolean inUsage) {
-    if (inUsage && token == JsonToken.VALUE_NUMBER_INT && depth <= 3) {
-      String name = parser.currentName();
-      meter.number(depth == 2 ? "" : inner, name == null ? "" : name, parser.getLongValue());
-    } else if (token == JsonToken.VALUE_STRING && (inUsage || depth == 1)) {
-      String name = parser.currentName();
-      if (name != null && meter.tells(name)) {
-        meter.text(name, parser.getString());
-      }
-    }
+  /** Whether the answer says of itself that it failed. */
+  boolean failed() {
+    return failed;
   }
 
-  private void copy(JsonToken token) {
-    if (copy == null) {
-      if (token != JsonToken.START_OBJECT) {
-        return;
-      }
-      copy = JSON.createGenerator(ObjectWriteContext.empty(), raw);
-    }
-    copy.copyCurrentEvent(parser);
+  /** Whether anything was made for it, where that is looked for. */
+  boolean made() {
+    return items != null && items.made();
   }
 
   UsageMeter meter() {
+    if (items != null && meter.reported()) {
+      meter.used(items);
+    }
     return meter;
+  }
+
+  /** Whether the answer has text, of whatever kind. */
+  boolean said() {
+    return said;
   }
 
   /** The provider's report, as JSON; null: there is none. */
   @Nullable String rawUsage() {
-    return meter.reported() ? raw.toString() : null;
+    return told ? raw.toString() : null;
   }
 }

@@ -23,6 +23,25 @@ final class Bytes {
     return -1;
   }
 
+  /**
+   * Where the value of the first member of this name begins, or -1.
+   *
+   * @param name in its quotation marks, which text within a string cannot have: there they are
+   *     escaped
+   */
+  static int member(byte[] bytes, int from, int to, byte[] name) {
+    int at = find(bytes, from, to, name);
+    while (at >= 0) {
+      int colon = skipSpace(bytes, at + name.length, to);
+      if (colon < to && bytes[colon] == ':') {
+        int value = skipSpace(bytes, colon + 1, to);
+        return value < to ? value : -1;
+      }
+      at = find(bytes, colon, to, name);
+    }
+    return -1;
+  }
+
   /** Whether {@code wanted} stands at {@code at}. */
   static boolean stands(byte[] bytes, int at, int to, byte[] wanted) {
     if (at + wanted.length > to) {
@@ -51,7 +70,7 @@ final class Bytes {
   /** The first byte from {@code at} on that is no blank. */
   static int skipSpace(byte[] bytes, int at, int to) {
     int i = at;
-    while (i < to && bytes[i] == ' ') {
+    while (i < to && (bytes[i] == ' ' || bytes[i] == '\t')) {
       i++;
     }
     return i;

@@ -1,5 +1,6 @@
 package dev.tollgate.models;
 
+import dev.tollgate.classification.Category;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.spend.Bounds;
 import dev.tollgate.spend.BudgetStanding;
@@ -17,6 +18,7 @@ import dev.tollgate.spend.Standing;
 import dev.tollgate.spend.Tier;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure, so that it can be asked again whenever money moved while the call waited.
  *
  * @param asked what the request resolved to, before the ladder
+ * @param bound whether no other provider than that of {@code asked} can serve it: it names what is
+ *     kept there
+ * @param allowed whether the caller may use a model
+ * @param trivial whether the economy tier will do for it
  * @param at the instant whose prices hold for the call
  */
 record CallPlanner(
@@ -35,15 +41,52 @@ record CallPlanner(
     CallShape shape,
     @Nullable String requestClass,
     Choice asked,
+    boolean bound,
+    Predicate<Choice> allowed,
+    boolean trivial,
     Instant at)
     implements Proposal.Planner<Plan> {
 
+  /** The step of a call that the economy tier serves because it is trivial, not for the budget. */
+  static final String LOW_COMPLEXITY = "low_complexity";
+
   @Override
   public Proposal<Plan> propose(Standing standing) {
+    Proposal<Plan> spared = trivial ? spared(standing) : null;
+    return spared != null ? spared : proposeAsAsked(standing);
+  }
+
+  /** On the economy tier; null: it does not fit, saves nothing, or the ladder has a say in it. */
+  private @Nullable Proposal<Plan> spared(Standing standing) {
+    Choice cheaper =
+        directory.tier(Tier.ECONOMY, surface.dialect(), asked.provider(), asked.category());
+    if (cheaper == null
+        || !standing.downgrades()
+        || !allowed.test(cheaper)
+        || (bound && cheaper.provider() != asked.provider())
+        || cheaper.model().equals(asked.model())
+        || !(Fit.between(surface.dialect().wire(), asked.entry(), cheaper.entry(), shape)
+            instanceof Fit.Fits fits)
+        || !isCheaper(standing, cheaper)) {
+      return null;
+    }
+    Proposal<Plan> proposal =
+        hold(standing, cheaper, LOW_COMPLEXITY, surface.written(fits.rewrites()));
+    return switch (standing
+        .judge(cheaper.tier(), cheaper.entry().free(), requestClass)
+        .decision()) {
+      case Ladder.Decision.Keep _ -> proposal;
+      case Ladder.Decision.Warn warn -> warned(proposal, warn.step());
+      case Ladder.Decision.Downgrade _, Ladder.Decision.Decline _, Ladder.Decision.Block _ -> null;
+    };
+  }
+
+  private Proposal<Plan> proposeAsAsked(Standing standing) {
     Standing.Judgement judgement = standing.judge(asked.tier(), asked.entry().free(), requestClass);
     BudgetStanding by = judgement.by();
     return switch (judgement.decision()) {
-      case Ladder.Decision.Keep _, Ladder.Decision.Warn _ -> hold(standing, asked, null, List.of());
+      case Ladder.Decision.Keep _ -> hold(standing, asked, null, List.of());
+      case Ladder.Decision.Warn warn -> warned(hold(standing, asked, null, List.of()), warn.step());
       case Ladder.Decision.Downgrade downgrade ->
           downgrade(standing, by, downgrade.step(), downgrade.target());
       case Ladder.Decision.Block block ->
@@ -58,6 +101,12 @@ record CallPlanner(
                   + decline.step()
                   + "), and the organization has opted out of downgrades");
     };
+  }
+
+  private static Proposal<Plan> warned(Proposal<Plan> proposal, String step) {
+    return proposal instanceof Proposal.Take<Plan>(Money amount, Plan plan)
+        ? new Proposal.Take<>(amount, plan.warned(step))
+        : proposal;
   }
 
   /** The bound of the call on the model that was asked for; null: it has none, or no price. */
@@ -85,24 +134,32 @@ record CallPlanner(
               plan.choice().model(),
               plan.choice().provider().name(),
               plan.step(),
-              plan.step() == null ? standing.budget() : judgement.by().budget(),
+              plan.warning(),
+              plan.step() == null && plan.warning() == null
+                  ? standing.budget()
+                  : judgement.by().budget(),
               plan.cap(),
               null,
               null,
               plan.estimate() == null ? null : amount,
-              standing);
+              standing,
+              null,
+              null);
       case Proposal.Refuse<Plan>(ErrorCode code, String message) ->
           new Preview(
               asked.model(),
               null,
               null,
               step,
+              null,
               step == null ? standing.budget() : judgement.by().budget(),
               null,
               code,
               message,
               bound(standing),
-              standing);
+              standing,
+              null,
+              null);
     };
   }
 
@@ -111,18 +168,27 @@ record CallPlanner(
     if (cheaper == null) {
       return unfit(by, step, "no model of the " + target.wire() + " tier is configured");
     }
+    if (bound && cheaper.provider() != asked.provider()) {
+      return unfit(
+          by,
+          step,
+          "it names what is kept by " + asked.provider().name() + ", which has no cheaper one");
+    }
     if (!surface.convertible()) {
       return unfit(by, step, "the vectors of another model cannot stand in for this one's");
     }
     if (cheaper.model().equals(asked.model())) {
       return hold(standing, asked, null, List.of());
     }
+    if (!allowed.test(cheaper)) {
+      return unfit(by, step, "this key may not use " + cheaper.model());
+    }
     return switch (Fit.between(surface.dialect().wire(), asked.entry(), cheaper.entry(), shape)) {
       case Fit.Misfit misfit ->
           unfit(by, step, cheaper.model() + " cannot serve it: " + misfit.reason());
       case Fit.Fits fits ->
           isCheaper(standing, cheaper)
-              ? hold(standing, cheaper, step, fits.rewrites())
+              ? hold(standing, cheaper, step, surface.written(fits.rewrites()))
               : unfit(by, step, cheaper.model() + " would not cost less for it");
     };
   }
@@ -210,7 +276,7 @@ record CallPlanner(
             && Fit.between(
                     surface.dialect().wire(), asked.entry(), choice.entry(), shape.capped(cap))
                 instanceof Fit.Fits fits
-        ? fits.rewrites()
+        ? surface.written(fits.rewrites())
         : rewrites;
   }
 

@@ -3,6 +3,7 @@ package dev.tollgate.models;
 import dev.tollgate.spend.Charge;
 import dev.tollgate.spend.ModelEntry;
 import dev.tollgate.spend.Money;
+import dev.tollgate.spend.Outcome;
 import dev.tollgate.spend.PriceCatalogue;
 import dev.tollgate.spend.Pricing;
 import dev.tollgate.spend.Usage;
@@ -22,7 +23,9 @@ final class Charges {
 
   private final PriceCatalogue catalogue;
 
-  /** Models of which it was told that their terms are not known; at most as many as there are. */
+  private static final int MOST_TOLD = 4_096;
+
+  /** Models of which it was told what is not known of them. */
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /**
@@ -42,7 +45,17 @@ final class Charges {
     return catalogue.version();
   }
 
+  /** What breaks here is not to keep a call from its end: then the hold is what it costs. */
   Cost cost(Plan plan, CallPlanner planner, Answer answer) {
+    try {
+      return priced(plan, planner, answer);
+    } catch (RuntimeException defect) {
+      LOG.error("a report could not be priced, so its call is charged as it was held", defect);
+      return new Cost(plan.estimate() == null ? null : plan.estimate().bound(), null);
+    }
+  }
+
+  private Cost priced(Plan plan, CallPlanner planner, Answer answer) {
     return switch (answer.charge()) {
       case NOTHING -> new Cost(Money.ZERO, null);
       case REPORT -> reported(plan, planner, answer);
@@ -57,12 +70,13 @@ final class Charges {
     }
     Usage billed = withRequestedTier(usage, planner.shape().terms().serviceTier());
     warn(plan.choice().entry(), billed, planner.at());
-    return new Cost(Pricing.cost(plan.choice().entry(), billed, planner.at()), usage);
+    return new Cost(
+        Pricing.cost(plan.choice().entry(), billed, answer.uses(), planner.at()), usage);
   }
 
   /** Once a model: what it reports will be the same with every call. */
   void warn(ModelEntry model, Usage billed, Instant at) {
-    if (!Pricing.knowsTerms(model, billed, at) && told.add(model.id())) {
+    if (!Pricing.knowsTerms(model, billed, at) && told.size() < MOST_TOLD && told.add(model.id())) {
       LOG.warn(
           "{} reports terms that the catalogue does not know (service tier {}, speed {}, place {}):"
               + " they are charged at the dearest ones of the model; add them to"
@@ -74,7 +88,10 @@ final class Charges {
     }
   }
 
-  private static Cost partial(Plan plan, CallPlanner planner, Answer answer) {
+  private Cost partial(Plan plan, CallPlanner planner, Answer answer) {
+    if (answer.status() == Outcome.Status.OK) {
+      warnOfNoReport(plan.choice());
+    }
     if (plan.estimate() != null) {
       Charge charge =
           Charge.withoutReport(
@@ -89,6 +106,16 @@ final class Charges {
     Usage usage = answer.usage();
     return new Cost(
         usage == null ? null : Pricing.cost(plan.choice().entry(), usage, planner.at()), usage);
+  }
+
+  private void warnOfNoReport(Choice choice) {
+    String name = choice.provider().name() + '/' + choice.model();
+    if (told.size() < MOST_TOLD && told.add(name)) {
+      LOG.warn(
+          "{} gave a whole answer without a report of its usage that can be read: such answers are"
+              + " charged by the bound of their prompt and what was delivered",
+          name);
+    }
   }
 
   /** A tier that was asked for and not reported back is taken to have served. */

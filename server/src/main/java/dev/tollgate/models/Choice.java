@@ -1,5 +1,6 @@
 package dev.tollgate.models;
 
+import dev.tollgate.classification.Category;
 import dev.tollgate.spend.ModelEntry;
 import dev.tollgate.spend.Tier;
 import org.jspecify.annotations.Nullable;
@@ -16,4 +17,10 @@ record Choice(
     String model,
     ModelEntry entry,
     @Nullable Tier tier,
-    @Nullable Category category) {}
+    @Nullable Category category) {
+
+  /** The same, for a call of {@code other}. */
+  Choice in(@Nullable Category other) {
+    return new Choice(provider, model, entry, tier, other);
+  }
+}

@@ -13,13 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param maximumField which member limits the output, of those that the dialect knows; null: none
  * @param usageAsked whether the caller wants the usage of a stream (OpenAI's {@code
  *     stream_options.include_usage}; in Anthropic's dialect always)
+ * @param opening where the texts stand that every later request of the same conversation repeats
+ * @param objects what it names of a provider's side
  */
 public record Envelope(
     String model,
     CallShape shape,
     List<Span> spans,
     @Nullable String maximumField,
-    boolean usageAsked) {
+    boolean usageAsked,
+    List<Span> opening,
+    List<NamedObject> objects) {
+
+  /** Of something that is no conversation, and names nothing. */
+  public Envelope(
+      String model,
+      CallShape shape,
+      List<Span> spans,
+      @Nullable String maximumField,
+      boolean usageAsked) {
+    this(model, shape, spans, maximumField, usageAsked, List.of(), List.of());
+  }
 
   /** The member {@code name}; null: it is not there. */
   @Nullable Span span(String name) {

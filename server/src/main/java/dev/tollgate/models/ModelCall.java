@@ -29,12 +29,6 @@ public record ModelCall(
     return surface.dialect();
   }
 
-  /** Below a provider's base URL, its query included. */
-  String path() {
-    String query = request.query();
-    return query == null ? surface.path() : surface.path() + "?" + query;
-  }
-
   /** How an error looks in the middle of a stream. */
   @FunctionalInterface
   public interface ErrorEvent {

@@ -16,4 +16,9 @@ public record ModelListing(
     @Nullable LocalDate created,
     String provider,
     @Nullable Long context,
-    @Nullable Long maxOutput) {}
+    @Nullable Long maxOutput) {
+
+  ModelListing named(String other) {
+    return new ModelListing(id, other, created, provider, context, maxOutput);
+  }
+}

@@ -1,5 +1,6 @@
 package dev.tollgate.models;
 
+import dev.tollgate.classification.Verdict;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.spend.Outcome;
 import dev.tollgate.spend.Usage;
@@ -22,6 +23,10 @@ import java.util.function.Supplier;
  * organizations.
  */
 final class ModelMeters {
+
+  private static final String CALLS = "Calls that a model was asked for, by how they ended";
+  private static final String TOKENS = "Tokens that providers reported";
+  private static final String DURATION = "From a call's arrival to the end of its answer";
 
   private static final int MOST_MODELS = 200;
   private static final Duration[] BUCKETS = {
@@ -58,6 +63,7 @@ final class ModelMeters {
   private final ConcurrentMap<ByModel, Meters> byModel = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Timer> overheads = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Counter> refusals = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Counter> failovers = new ConcurrentHashMap<>();
 
   private record ByModel(String model, String category, String provider) {}
 
@@ -83,10 +89,30 @@ final class ModelMeters {
     if (plan.step() != null) {
       Counter.builder("ai.requests.downgraded")
           .description("Calls that a step of the ladder gave to a cheaper model")
-          .tags("organizationId", label(organization), "reason", "budget_low")
+          .tags("organizationId", label(organization), "reason", reason(plan))
           .register(registry)
           .increment();
     }
+  }
+
+  private static String reason(Plan plan) {
+    return CallPlanner.LOW_COMPLEXITY.equals(plan.step())
+        ? CallPlanner.LOW_COMPLEXITY
+        : "budget_low";
+  }
+
+  /** A call for {@code auto} has its category. */
+  void sorted(Verdict verdict) {
+    Counter.builder("ai.requests.sorted")
+        .description("Calls for auto, by the category they were taken for and what told it")
+        .tags("category", verdict.category().wire(), "reason", verdict.reason().wire())
+        .register(registry)
+        .increment();
+  }
+
+  /** A call of the gateway's own has ended. */
+  void judged(Plan plan, Outcome outcome) {
+    count(meters(plan), outcome);
   }
 
   void refused(Dialect dialect, ErrorCode code) {
@@ -101,8 +127,25 @@ final class ModelMeters {
         .increment();
   }
 
+  /** A call went on elsewhere. */
+  void failedOver(String provider, String reason) {
+    failovers
+        .computeIfAbsent(
+            provider + '\n' + reason,
+            key ->
+                Counter.builder("ai.attempts.failed.over")
+                    .description("Attempts that failed and were followed by another")
+                    .tags("provider", provider, "reason", reason)
+                    .register(registry))
+        .increment();
+  }
+
   void ended(ModelCall call, Plan plan, Outcome outcome, long overheadNanos) {
-    Meters meters = meters(plan);
+    count(meters(plan), outcome);
+    overhead(call.surface().path()).record(Math.max(0, overheadNanos), TimeUnit.NANOSECONDS);
+  }
+
+  private static void count(Meters meters, Outcome outcome) {
     boolean ok = outcome.status() == Outcome.Status.OK;
     (ok ? meters.succeeded() : meters.failed()).increment();
     meters.duration().record(outcome.totalMicros(), TimeUnit.MICROSECONDS);
@@ -120,7 +163,6 @@ final class ModelMeters {
       meters.genAiInput().increment(input);
       meters.genAiOutput().increment(output);
     }
-    overhead(call.surface().path()).record(Math.max(0, overheadNanos), TimeUnit.NANOSECONDS);
   }
 
   private Timer overhead(String surface) {
@@ -149,24 +191,34 @@ final class ModelMeters {
             Tag.of("gen_ai.request.model", key.model()),
             Tag.of("gen_ai.provider.name", key.provider()));
     return new Meters(
-        counter("ai.requests", both.and("success", "true")),
-        counter("ai.requests", both.and("success", "false")),
-        counter("ai.tokens", model.and("type", "input")),
-        counter("ai.tokens", model.and("type", "output")),
-        counter("ai.tokens", model.and("type", "total")),
-        counter("gen_ai.client.token.usage", genAi.and("gen_ai.token.type", "input")),
-        counter("gen_ai.client.token.usage", genAi.and("gen_ai.token.type", "output")),
-        timer("ai.request.duration", both),
-        timer("gen_ai.client.operation.duration", genAi.and("gen_ai.operation.name", "chat")),
-        timer("gen_ai.client.operation.time_to_first_chunk", genAi));
+        counter("ai.requests", CALLS, both.and("success", "true")),
+        counter("ai.requests", CALLS, both.and("success", "false")),
+        counter("ai.tokens", TOKENS, model.and("type", "input")),
+        counter("ai.tokens", TOKENS, model.and("type", "output")),
+        counter("ai.tokens", TOKENS, model.and("type", "total")),
+        counter("gen_ai.client.token.usage", TOKENS, genAi.and("gen_ai.token.type", "input")),
+        counter("gen_ai.client.token.usage", TOKENS, genAi.and("gen_ai.token.type", "output")),
+        timer("ai.request.duration", DURATION, both),
+        timer(
+            "gen_ai.client.operation.duration",
+            DURATION,
+            genAi.and("gen_ai.operation.name", "chat")),
+        timer(
+            "gen_ai.client.operation.time_to_first_chunk",
+            "From a call's arrival to the first byte of its answer",
+            genAi));
   }
 
-  private Counter counter(String name, Tags tags) {
-    return Counter.builder(name).tags(tags).register(registry);
+  private Counter counter(String name, String about, Tags tags) {
+    return Counter.builder(name).description(about).tags(tags).register(registry);
   }
 
-  private Timer timer(String name, Tags tags) {
-    return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
+  private Timer timer(String name, String about, Tags tags) {
+    return Timer.builder(name)
+        .description(about)
+        .tags(tags)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
   }
 
   private String label(String model) {

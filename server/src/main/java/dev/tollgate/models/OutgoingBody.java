@@ -3,28 +3,32 @@ package dev.tollgate.models;
 import dev.tollgate.spend.Rewrite;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A call's body as its provider gets it: the caller's, with what the plan changes. */
+/** A call's body as its provider gets it, with what the plan changes. */
 final class OutgoingBody {
 
-  private final BodyBytes body;
+  private final Leg leg;
   private final Envelope envelope;
   private final Plan plan;
 
-  OutgoingBody(BodyBytes body, Envelope envelope, Plan plan) {
-    this.body = body;
-    this.envelope = envelope;
+  OutgoingBody(Leg leg, Plan plan) {
+    this.leg = leg;
+    this.envelope = leg.envelope();
     this.plan = plan;
   }
 
   /** The bytes to send. */
-  Buffer of(Surface surface) {
-    BodyEdit edit = new BodyEdit(body, envelope);
+  Buffer bytes() {
+    BodyEdit edit = new BodyEdit(leg.body(), envelope);
     Choice choice = plan.choice();
-    if (!choice.model().equals(envelope.model())) {
-      edit.text("model", choice.model());
+    String model = choice.provider().named(choice.model());
+    if (!model.equals(envelope.model())) {
+      edit.text("model", model);
     }
-    if (surface.asksForUsage() && envelope.shape().features().stream() && !envelope.usageAsked()) {
+    if (leg.surface().asksForUsage()
+        && envelope.shape().features().stream()
+        && !envelope.usageAsked()) {
       edit.json("stream_options.include_usage", "true");
     }
     plan.rewrites().forEach(rewrite -> edit.json(rewrite.path(), rewrite.json()));
@@ -48,9 +52,12 @@ final class OutgoingBody {
 
   /** The fields whose rewriting changed something: what is not there cannot be taken out. */
   List<String> rewritten() {
-    return plan.rewrites().stream()
-        .filter(rewrite -> rewrite.json() != null || envelope.span(member(rewrite)) != null)
-        .map(Rewrite::path)
+    Stream<String> planned =
+        plan.rewrites().stream()
+            .filter(rewrite -> rewrite.json() != null || envelope.span(member(rewrite)) != null)
+            .map(Rewrite::path);
+    Crossing crossing = leg.crossing();
+    return Stream.concat(crossing == null ? Stream.of() : crossing.rewritten().stream(), planned)
         .distinct()
         .toList();
   }

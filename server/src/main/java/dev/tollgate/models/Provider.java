@@ -1,25 +1,14 @@
 package dev.tollgate.models;
 
-import dev.tollgate.kernel.Secret;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.UUID;
 
-/**
- * A provider as calls see it: where it is, and with which credential an organization goes there.
- */
+/** A provider as calls see it: where it is, and how a call is addressed to it. */
 final class Provider {
 
-  /**
-   * A key of the provider.
-   *
-   * @param fingerprint twelve hexadecimal digits of its SHA-256: what the ledger keeps
-   */
-  record Credential(Secret key, String fingerprint, long seed) {}
+  private static final CharSequence ANTHROPIC_KEY = HttpHeaders.createOptimized("x-api-key");
+  private static final CharSequence AZURE_KEY = HttpHeaders.createOptimized("api-key");
 
   private final ProviderConfig config;
   private final int index;
@@ -27,7 +16,6 @@ final class Provider {
   private final int port;
   private final boolean tls;
   private final String basePath;
-  private final List<Credential> credentials;
 
   Provider(ProviderConfig config, int index) {
     this.config = config;
@@ -37,41 +25,8 @@ final class Provider {
     this.host = url.getHost();
     this.port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
     String path = url.getRawPath() == null ? "" : url.getRawPath();
-    this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    this.credentials = config.apiKeys().stream().map(Provider::credential).toList();
-  }
-
-  /** Rendezvous hashing: an organization keeps its key, so that prompt caches stay warm. */
-  Credential credential(UUID organization) {
-    Credential best = credentials.getFirst();
-    long weight = Long.MIN_VALUE;
-    for (Credential candidate : credentials) {
-      long hash = mix(organization.getLeastSignificantBits() ^ candidate.seed());
-      if (hash > weight) {
-        weight = hash;
-        best = candidate;
-      }
-    }
-    return best;
-  }
-
-  private static Credential credential(Secret key) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(key.reveal().getBytes(StandardCharsets.UTF_8));
-      String hex = HexFormat.of().formatHex(hash);
-      return new Credential(key, hex.substring(0, 12), Long.parseUnsignedLong(hex, 12, 28, 16));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
-    }
-  }
-
-  /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
-  private static long mix(long z) {
-    long once = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    long twice = (once ^ (once >>> 27)) * 0x94d049bb133111ebL;
-    return twice ^ (twice >>> 31);
+    String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    this.basePath = config.azure() == null ? base : base + config.azure().root();
   }
 
   ProviderConfig config() {
@@ -103,8 +58,37 @@ final class Provider {
     return tls;
   }
 
-  /** What stands before the path of a surface, without a slash at its end. */
-  String basePath() {
-    return basePath;
+  /** What the provider calls a model. */
+  String named(String model) {
+    Azure azure = config.azure();
+    return azure == null ? model : azure.deployment(model);
+  }
+
+  /**
+   * The target of a request for a model.
+   *
+   * @param path of the surface, its query included
+   */
+  String target(Surface surface, String path, String model) {
+    Azure azure = config.azure();
+    return target(azure == null ? path : azure.deployed(surface, model) + path);
+  }
+
+  /** The target of a request for something else than a model, such as an answer it keeps. */
+  String target(String path) {
+    Azure azure = config.azure();
+    return azure == null ? basePath + path : basePath + azure.versioned(path);
+  }
+
+  /** Puts a key where the provider reads it. */
+  void authenticate(MultiMap headers, String key) {
+    if (config.azure() != null) {
+      headers.set(AZURE_KEY, key);
+      return;
+    }
+    switch (config.dialect()) {
+      case ANTHROPIC -> headers.set(ANTHROPIC_KEY, key);
+      case OPENAI -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key);
+    }
   }
 }

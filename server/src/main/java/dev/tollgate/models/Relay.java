@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
  *
  * <p>The end of an answer is held back: {@link #settled} lets it out when its charge is durable.
  */
-sealed interface Relay permits WholeRelay, StreamRelay, ErrorRelay {
+sealed interface Relay permits WholeRelay, StreamRelay, ErrorRelay, CrossedErrorRelay, KeptRelay {
 
   /** The next bytes of the answer. */
   void chunk(Buffer chunk);

@@ -88,6 +88,10 @@ public final class RequestScan {
       throw Failure.of(ErrorCode.INVALID_REQUEST, "the body must be a JSON object");
     }
     int end = (int) parser.currentLocation().getByteOffset();
+    if (end < 0) {
+      // The parser takes UTF-16 and UTF-32 too, of which it does not tell where things stand.
+      throw Failure.of(ErrorCode.INVALID_REQUEST, "the body must be UTF-8 (RFC 8259, section 8.1)");
+    }
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       if (policy.contains(name) && span(name) != null) {
         throw Failure.invalid(name, "the field " + name + " is there twice");
@@ -118,6 +122,7 @@ public final class RequestScan {
       case START_ARRAY -> content.elements(parser, name);
       case START_OBJECT -> content.object(parser, name);
       case VALUE_STRING -> {
+        content.top(parser, name);
         if (parser.getStringLength() <= SCALAR) {
           scalars.put(name, parser.getString());
         }
@@ -149,6 +154,24 @@ public final class RequestScan {
     return span != null && body[span.start()] != 'n';
   }
 
+  /**
+   * Refuses members by which a provider would serve another model than the one that was decided on
+   * and is priced: Anthropic's {@code fallbacks}, and {@code models} of those that choose between
+   * vendors.
+   */
+  public void refuseOtherModels() {
+    for (String name : List.of("fallbacks", "models")) {
+      if (has(name)) {
+        throw Failure.invalid(
+            name,
+            "the field "
+                + name
+                + " is not taken here: it has the provider serve another model than the one that"
+                + " the call is held and charged for; the gateway has fallbacks of its own");
+      }
+    }
+  }
+
   /** A short string, number or boolean as it is written; null: not there, or of another kind. */
   public @Nullable String text(String name) {
     return scalars.get(name);
@@ -169,6 +192,14 @@ public final class RequestScan {
           name, "the field " + name + " is longer than " + SCALAR + " characters");
     }
     return value;
+  }
+
+  /** Refuses anything but a string or a list, or nothing at all, as the member {@code name}. */
+  public void requireTextOrList(String name) {
+    Span span = span(name);
+    if (span != null && "\"[n".indexOf(body[span.start()]) < 0) {
+      throw Failure.invalid(name, "the field " + name + " must be a string or a list");
+    }
   }
 
   /** A boolean, false where it is not there. */
@@ -217,6 +248,11 @@ public final class RequestScan {
     }
   }
 
+  /** Where the texts stand that every later request of the same conversation repeats. */
+  public List<Span> opening() {
+    return content.opening();
+  }
+
   public int messages() {
     return content.messages();
   }
@@ -262,6 +298,11 @@ public final class RequestScan {
     return content.external();
   }
 
+  /** Every object on a provider's side that the body names, in its order. */
+  public List<NamedObject> objects() {
+    return List.copyOf(content.objects());
+  }
+
   public boolean thinkingBlocks() {
     return content.thinkingBlocks();
   }
@@ -276,5 +317,10 @@ public final class RequestScan {
    */
   public Map<String, Integer> hostedTools() {
     return content.hostedTools();
+  }
+
+  /** Of {@link #hostedTools}, those that stand in items of {@code input}, not in {@code tools}. */
+  public Set<String> broughtTools() {
+    return content.broughtTools();
   }
 }

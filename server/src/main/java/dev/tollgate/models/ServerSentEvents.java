@@ -3,14 +3,15 @@ package dev.tollgate.models;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
  * Splits a stream of bytes into server-sent events (HTML Living Standard, section 9.2), whole ones
  * only: a client can act on no less, and nothing is decided on half of one.
  *
- * <p>Lines end by LF, CR LF or CR; an event by an empty line. An event beyond the bound is an error
- * of the upstream.
+ * <p>Lines end by LF, CR LF or CR; an event by an empty line. Every byte is looked at once, however
+ * the event arrives. An event beyond the bound is an error of the upstream.
  */
 final class ServerSentEvents {
 
@@ -20,11 +21,16 @@ final class ServerSentEvents {
     void event(byte[] bytes, int from, int to);
   }
 
+  private static final byte[] DATA = Bytes.ascii("data:");
+
   private final int bound;
   private byte[] bytes = new byte[4 * 1024];
   private int from;
   private int scanned;
+  private int line;
   private int end;
+  private int dataLines;
+  private boolean folded;
 
   ServerSentEvents(int bound) {
     this.bound = bound;
@@ -51,6 +57,7 @@ final class ServerSentEvents {
     if (from == end) {
       from = 0;
       scanned = 0;
+      line = 0;
       end = 0;
     }
     if (end + size > bytes.length) {
@@ -59,6 +66,7 @@ final class ServerSentEvents {
           kept + size > bytes.length ? new byte[Math.max(kept + size, bytes.length * 2)] : bytes;
       System.arraycopy(bytes, from, target, 0, kept);
       scanned -= from;
+      line -= from;
       from = 0;
       end = kept;
       bytes = target;
@@ -71,46 +79,59 @@ final class ServerSentEvents {
   private int next() {
     int at = scanned;
     while (at < end) {
-      int line = lineEnd(at);
-      if (line < 0) {
-        break;
+      byte one = bytes[at];
+      if (one != '\n' && one != '\r') {
+        at++;
+        continue;
       }
-      if (line == end && bytes[line - 1] == '\r') {
+      if (one == '\r' && at + 1 == end) {
         // A line feed may still follow, in the next chunk.
         break;
       }
-      int following = lineEndAt(line);
-      if (following > line && (following < end || bytes[following - 1] == '\n')) {
-        scanned = following;
-        return following;
+      boolean empty = at == line;
+      dataLines += Bytes.stands(bytes, line, at, DATA) ? 1 : 0;
+      at += one == '\r' && bytes[at + 1] == '\n' ? 2 : 1;
+      line = at;
+      if (empty) {
+        folded = dataLines > 1;
+        dataLines = 0;
+        scanned = at;
+        return at;
       }
-      at = line;
     }
-    scanned = Math.max(from, at - 2);
+    scanned = at;
     return -1;
   }
 
-  /** The byte after the end of the line that {@code at} is in, or -1. */
-  private int lineEnd(int at) {
-    for (int i = at; i < end; i++) {
-      if (bytes[i] == '\n' || bytes[i] == '\r') {
-        return lineEndAt(i);
-      }
-    }
-    return -1;
+  /** Whether the data of the event that was handed out last are in several lines. */
+  boolean folded() {
+    return folded;
   }
 
-  /** The byte after a line's end that stands at {@code at}; {@code at} itself where none does. */
-  private int lineEndAt(int at) {
-    if (at >= end) {
-      return at;
+  /**
+   * An event with its data in one line: where they were broken there is a blank, which is the same
+   * in JSON.
+   */
+  static byte[] unfolded(byte[] bytes, int from, int to) {
+    ByteArrayOutputStream others = new ByteArrayOutputStream();
+    ByteArrayOutputStream data = new ByteArrayOutputStream(to - from);
+    int begin = from;
+    for (int at = from; at < to; at++) {
+      if (bytes[at] == '\n' || bytes[at] == '\r') {
+        if (Bytes.stands(bytes, begin, at, DATA)) {
+          data.write(' ');
+          data.write(bytes, begin + DATA.length, at - begin - DATA.length);
+        } else if (at > begin) {
+          others.write(bytes, begin, at - begin);
+          others.write('\n');
+        }
+        begin = at + 1;
+      }
     }
-    if (bytes[at] == '\n') {
-      return at + 1;
-    }
-    if (bytes[at] == '\r') {
-      return at + 1 < end && bytes[at + 1] == '\n' ? at + 2 : at + 1;
-    }
-    return at;
+    others.writeBytes(DATA);
+    others.writeBytes(data.toByteArray());
+    others.write('\n');
+    others.write('\n');
+    return others.toByteArray();
   }
 }

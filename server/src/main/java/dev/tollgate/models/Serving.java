@@ -1,317 +1,346 @@
 package dev.tollgate.models;
 
-import dev.tollgate.kernel.Deadlines.Deadline;
+import dev.tollgate.classification.Verdict;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
-import dev.tollgate.spend.Admission;
-import dev.tollgate.spend.CallFacts;
-import dev.tollgate.spend.Hold;
+import dev.tollgate.keyring.OwnKeys;
+import dev.tollgate.limits.Entry;
+import dev.tollgate.objects.Maker;
 import dev.tollgate.spend.Money;
-import dev.tollgate.spend.Outcome;
-import dev.tollgate.spend.Settlement;
-import dev.tollgate.spend.Usage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One call from its admission to its last byte: held, sent, relayed, settled, once each, whoever of
- * the caller and the provider goes away in between. Lives on one event loop.
- *
- * <pre>
- * admitted ──▶ sent ──▶ relayed ──▶ settling ──▶ done
- *     │          │          │           ▲
- *     │          └── cut ───┴───────────┤   charged by what was seen
- *     └── refused, or the caller is gone: the hold is released
- * </pre>
+ * One call and its caller: attempt after attempt, until one of them brings an answer or the last
+ * has failed. Lives on one event loop.
  */
-final class Serving implements Outlet {
-
-  private static final Logger log = LoggerFactory.getLogger(Serving.class);
-
-  private static final Duration LINGER = Duration.ofSeconds(5);
+final class Serving {
 
   private final ModelLoop loop;
   private final ModelCall call;
-  private final CallPlanner planner;
   private final HttpServerResponse response;
   private final Context context;
-  private final Upstream upstream = new Upstream();
+  private final Passage passage = new Passage(this::underWay);
 
-  private @Nullable Hold hold;
-  private @Nullable Plan plan;
-  private @Nullable Money remaining;
-  private Provider.@Nullable Credential credential;
-  private @Nullable Relay relay;
-  private @Nullable HttpClientResponse answer;
-  private @Nullable Deadline deadline;
-  private @Nullable String providerRequestId;
+  private Attempts attempts;
+  private Sorted sorted;
+  private @Nullable Maker maker;
+  private @Nullable Attempt attempt;
+  private Attempts.@Nullable Next next;
+  private @Nullable KeptAnswer kept;
+  private @Nullable OwnKeys ownKeys;
+  private @Nullable Long conversation;
+  private int made;
+  private boolean judging;
   private boolean gone;
-  private boolean settling;
-  private long sentNanos;
-  private long firstByteNanos = -1;
-  private long upstreamEndNanos = -1;
+  private boolean begun;
+  private long upstreamNanos;
 
-  Serving(ModelLoop loop, ModelCall call, CallPlanner planner, Context context) {
+  Serving(ModelLoop loop, ModelCall call, Attempts attempts, Sorted sorted, Context context) {
     this.loop = loop;
     this.call = call;
-    this.planner = planner;
+    this.attempts = attempts;
+    this.sorted = sorted;
     this.response = call.request().response();
     this.context = context;
   }
 
   void start() {
     response.closeHandler(ignored -> callerGone());
-    Future<Admission<Plan>> asked = loop.spend().admit(call.scope(), call.callId(), 1, planner);
-    if (asked.isComplete()) {
-      decided(asked);
-    } else {
-      asked.onComplete(ignored -> context.runOnContext(back -> decided(asked)));
+    loop.gate()
+        .enter(
+            call,
+            TokenDemand.of(call.envelope().shape(), attempts.first().entry()),
+            context,
+            this::entered,
+            this::limited);
+  }
+
+  private void limited(Failure failure) {
+    if (!gone) {
+      call.fail().accept(failure);
     }
   }
 
-  private void decided(Future<Admission<Plan>> asked) {
+  private void entered(Entry.Admitted admitted) {
+    passage.entered(admitted);
+    guarded(this::keyed);
+  }
+
+  private void keyed() {
+    Future<OwnKeys> asked = loop.ownKeys(call.scope().organizationId());
+    if (asked.isComplete()) {
+      known(asked);
+    } else {
+      asked.onComplete(ignored -> onLoop(() -> known(asked)));
+    }
+  }
+
+  private void known(Future<OwnKeys> asked) {
+    if (asked.failed()) {
+      refuse(asFailure(asked.cause()));
+    } else if (!gone) {
+      ownKeys = asked.result();
+      sorting();
+    }
+  }
+
+  private void sorting() {
+    if (sorted.judge() == null || !call.envelope().objects().isEmpty()) {
+      begin();
+      return;
+    }
+    judging = true;
+    Future<Verdict> asked = loop.judge(call, sorted, passage::used);
+    if (asked.isComplete()) {
+      judged(asked.result());
+    } else {
+      asked.onSuccess(verdict -> onLoop(() -> judged(verdict)));
+    }
+  }
+
+  /** The limits were asked by the best guess; now it is known. */
+  private void judged(Verdict verdict) {
+    judging = false;
+    if (gone) {
+      passage.over();
+      return;
+    }
+    sorted = Sorted.as(verdict);
+    attempts = loop.attempts(call, verdict);
+    begin();
+  }
+
+  private void begin() {
+    if (sorted.verdict() != null) {
+      loop.meters().sorted(sorted.verdict());
+    }
+    named();
+  }
+
+  private void named() {
+    List<NamedObject> named = call.envelope().objects();
+    if (named.isEmpty()) {
+      attempt(attempts.first());
+      return;
+    }
+    Future<Maker> asked = loop.maker(call);
+    if (asked.isComplete()) {
+      found(named.getFirst().field(), asked);
+    } else {
+      asked.onComplete(ignored -> onLoop(() -> found(named.getFirst().field(), asked)));
+    }
+  }
+
+  /** What a call names is kept by one provider for one of its keys: no other can serve it. */
+  private void found(String field, Future<Maker> asked) {
+    if (gone) {
+      return;
+    }
     if (asked.failed()) {
       refuse(asFailure(asked.cause()));
       return;
     }
-    switch (asked.result()) {
-      case Admission.Refused<Plan> refused -> refuse(Failure.of(refused.code(), refused.message()));
-      case Admission.Granted<Plan> granted -> {
-        if (gone) {
-          loop.spend().release(granted.hold());
-          return;
-        }
-        hold = granted.hold();
-        plan = granted.plan();
-        remaining = granted.remaining();
-        send(granted.plan());
-      }
+    maker = asked.result();
+    attempts = loop.attempts(call, asked.result(), field);
+    attempt(attempts.first());
+  }
+
+  /**
+   * The keys that the call goes to {@code provider} with.
+   *
+   * @throws Failure where it may not go there
+   */
+  Keys keys(Provider provider) {
+    return loop.keys().of(provider.config(), Objects.requireNonNull(ownKeys, "known at the start"));
+  }
+
+  /** Which conversation the call belongs to: found out when it matters. */
+  long conversation() {
+    Long known = conversation;
+    if (known == null) {
+      known = Conversation.of(call);
+      conversation = known;
+    }
+    return known;
+  }
+
+  private void attempt(Choice choice) {
+    guarded(() -> open(choice));
+  }
+
+  /** A step that breaks is answered like one that fails, so that nobody waits for ever. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException failed) {
+      refuse(asFailure(failed));
     }
   }
 
-  private void refuse(Failure failure) {
-    loop.meters().refused(call.dialect(), failure.code());
-    call.fail().accept(failure);
+  private void open(Choice choice) {
+    Leg leg;
+    try {
+      leg = loop.leg(call, choice);
+    } catch (Failure cannotBeCarried) {
+      next = made == 0 ? null : attempts.after(0, loop.clock().nanoTime());
+      if (next == null) {
+        refuse(cannotBeCarried);
+      } else {
+        failedOver(null);
+      }
+      return;
+    }
+    made++;
+    Attempt opened =
+        new Attempt(
+            this, made, leg, loop.planner(call, leg, choice, maker != null, sorted.trivial()));
+    attempt = opened;
+    opened.start();
   }
 
-  private static Failure asFailure(Throwable thrown) {
+  /**
+   * Whether another attempt will follow, should {@code failed} end now; the next is chosen by it.
+   *
+   * @param retryAfterNanos what the provider asked to wait; 0: nothing
+   */
+  boolean tryAgain(Attempt failed, long retryAfterNanos) {
+    if (gone || begun || attempt != failed) {
+      return false;
+    }
+    next = attempts.after(retryAfterNanos, loop.clock().nanoTime());
+    return next != null;
+  }
+
+  /** Whether the same will be tried with another key, should {@code failed} end now. */
+  boolean tryAnotherKey(Attempt failed, Choice choice) {
+    if (gone || begun || attempt != failed) {
+      return false;
+    }
+    next = attempts.again(choice);
+    return next != null;
+  }
+
+  /** Whether one that {@code wanted} takes is left to be tried. */
+  boolean hasUntried(Predicate<Choice> wanted) {
+    return attempts.untried(wanted);
+  }
+
+  /**
+   * An attempt failed before it brought a byte of an answer: the next one, after its wait.
+   *
+   * @param refusal of the provider, to be passed on if nothing better comes; null: there is none
+   */
+  void failedOver(@Nullable KeptAnswer refusal) {
+    Attempts.Next following = next;
+    next = null;
+    if (refusal != null) {
+      kept = refusal;
+    }
+    if (gone || following == null) {
+      return;
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(following.delayNanos());
+    if (millis < 1) {
+      attempt(following.choice());
+    } else {
+      loop.vertx()
+          .setTimer(
+              millis,
+              ignored -> {
+                if (!gone) {
+                  attempt(following.choice());
+                }
+              });
+    }
+  }
+
+  /** No answer can be given: what a provider said of it goes before what we could say. */
+  void refuse(Failure failure) {
+    if (gone) {
+      return;
+    }
+    KeptAnswer refusal = kept;
+    if (refusal != null && !begun) {
+      kept = null;
+      head(
+          refusal.head().statusCode(),
+          refusal.head().headers(),
+          refusal.attempt(),
+          refusal.body().length(),
+          null);
+      finish(refusal.body());
+      return;
+    }
+    loop.meters().refused(call.dialect(), failure.code());
+    call.fail().accept(begun ? failure : told(failure));
+    passage.over();
+  }
+
+  /** With what the caller is told beside the error: how often it was tried, and its limits. */
+  private Failure told(Failure failure) {
+    Map<String, String> headers = new HashMap<>();
+    passage.tell(call.dialect(), headers::put);
+    if (made > 1) {
+      headers.put("x-tollgate-attempts", Integer.toString(made));
+    }
+    if (headers.isEmpty()) {
+      return failure;
+    }
+    headers.putAll(failure.headers());
+    return failure.with(headers);
+  }
+
+  private boolean underWay() {
+    return judging || (attempt != null && attempt.underWay());
+  }
+
+  static Failure asFailure(Throwable thrown) {
     return thrown instanceof Failure failure
         ? failure
         : Failure.of(
             ErrorCode.INTERNAL, "something went wrong inside the gateway; its log has it", thrown);
   }
 
-  private void send(Plan plan) {
-    Provider provider = plan.choice().provider();
-    credential = provider.credential(call.scope().organizationId());
-    sentNanos = loop.clock().nanoTime();
-    deadline =
-        loop.deadlines()
-            .arm(
-                sentNanos
-                    + provider.config().connectTimeout().toNanos()
-                    + provider.config().firstByteTimeout().toNanos(),
-                this::silent);
-    loop.meters().sent(plan, call.scope().organizationId());
-    upstream
-        .send(
-            loop.clients().of(provider),
-            provider,
-            credential.key().reveal(),
-            call,
-            call.path(),
-            new OutgoingBody(call.body(), call.envelope(), plan).of(call.surface()))
-        .onComplete(this::head, this::lost);
-  }
-
-  private void head(HttpClientResponse head) {
-    answer = head;
-    firstByteNanos = loop.clock().nanoTime();
-    providerRequestId = head.getHeader("request-id");
-    if (providerRequestId == null) {
-      providerRequestId = head.getHeader("x-request-id");
-    }
-    head.exceptionHandler(this::cutBy);
-    Relay opened = relay(head);
-    relay = opened;
-    if (settling) {
-      return;
-    }
-    patience();
-    head.endHandler(end -> {
-      upstreamEndNanos = loop.clock().nanoTime();
-      if (settling) {
-        disarm();
-      }
-      opened.end();
-    });
-    head.handler(chunk -> {
-      patience();
-      opened.chunk(chunk);
-      if (!gone && response.writeQueueFull()) {
-        head.pause();
-        response.drainHandler(drained -> head.resume());
-      }
-    });
-  }
-
-  private Relay relay(HttpClientResponse head) {
-    if (head.statusCode() < 200 || head.statusCode() > 299) {
-      return new ErrorRelay(this, length(head));
-    }
-    String type = head.getHeader(HttpHeaders.CONTENT_TYPE);
-    String kind = type == null ? "" : type.toLowerCase(Locale.ROOT);
-    String provider = plan().choice().provider().name();
-    if (kind.startsWith("text/event-stream")) {
-      return new StreamRelay(this, call.surface(), provider, call.envelope().usageAsked());
-    }
-    WholeRelay whole = new WholeRelay(this, call.dialect(), provider, length(head));
-    if (!kind.contains("json")) {
-      upstream.cancel();
-      whole.cut(
-          Failure.of(
-              ErrorCode.UPSTREAM_INVALID,
-              "provider " + provider + " answered with " + (kind.isEmpty() ? "no type" : kind)));
-    }
-    return whole;
-  }
-
-  private static long length(HttpClientResponse head) {
-    String length = head.getHeader(HttpHeaders.CONTENT_LENGTH);
-    try {
-      return length == null ? -1 : Long.parseLong(length);
-    } catch (NumberFormatException malformed) {
-      return -1;
-    }
-  }
-
-  /** Every chunk renews the patience with the next, within the longest that an answer may take. */
-  private void patience() {
-    if (deadline != null && !gone && !settling) {
-      long now = loop.clock().nanoTime();
-      long idle = now + plan().choice().provider().config().idleTimeout().toNanos();
-      long whole = call.startNanos() + loop.config().streamDuration().toNanos();
-      deadline.move(whole - idle < 0 ? whole : idle);
-    }
-  }
-
-  private void silent() {
-    if (!settling) {
-      giveUp();
-    }
-    // After the verdict: to cancel is to lose the connection, and that is another verdict.
-    upstream.cancel();
-  }
-
-  private void giveUp() {
-    String provider = plan().choice().provider().name();
-    Failure why =
-        Failure.of(
-            ErrorCode.UPSTREAM_TIMEOUT,
-            "provider " + provider + " kept silent for longer than is waited for here");
-    if (gone) {
-      settle(relay == null ? nothingSeen(Outcome.Status.DISCONNECTED) : relay.soFar());
-    } else if (relay == null) {
-      if (upstream.sent()) {
-        fail(why, nothingSeen(Outcome.Status.ERROR));
-      } else {
-        neverSent(why);
-      }
-    } else {
-      relay.cut(why);
-    }
-  }
-
-  /** The connection failed before the answer's head. */
-  private void lost(Throwable cause) {
-    if (settling) {
-      return;
-    }
-    if (!upstream.sent()) {
-      neverSent(asFailure(cause));
-      return;
-    }
-    fail(
-        Failure.of(
-            ErrorCode.UPSTREAM_INVALID,
-            "provider " + plan().choice().provider().name() + " closed without an answer",
-            cause),
-        nothingSeen(gone ? Outcome.Status.DISCONNECTED : Outcome.Status.ERROR));
-  }
-
-  private void neverSent(Failure why) {
-    disarm();
-    if (hold != null && !settling) {
-      settling = true;
-      loop.spend().release(hold);
-      refuse(why);
-    }
-  }
-
-  private void cutBy(Throwable cause) {
-    if (settling || relay == null) {
-      return;
-    }
-    upstreamEndNanos = loop.clock().nanoTime();
-    if (gone) {
-      settle(relay.soFar());
-      return;
-    }
-    relay.cut(
-        Failure.of(
-            ErrorCode.UPSTREAM_INVALID,
-            "the connection to provider "
-                + plan().choice().provider().name()
-                + " was lost in the middle of the answer",
-            cause));
-  }
-
-  private static Answer nothingSeen(Outcome.Status status) {
-    return new Answer(status, Answer.Charged.PARTIAL, null, null, 0);
-  }
-
   private void callerGone() {
-    if (gone || settling || response.ended()) {
+    if (gone || response.ended()) {
       return;
     }
     gone = true;
-    if (hold == null) {
-      return;
+    if (attempt != null) {
+      attempt.callerGone();
     }
-    if (relay != null
-        && deadline != null
-        && loop.config().disconnect() == ModelsConfig.Disconnect.DRAIN) {
-      deadline.move(loop.clock().nanoTime() + loop.config().drainTimeout().toNanos());
-      if (answer != null) {
-        answer.resume();
-      }
-      return;
-    }
-    boolean sent = upstream.sent();
-    upstream.cancel();
-    if (sent) {
-      settle(relay == null ? nothingSeen(Outcome.Status.DISCONNECTED) : relay.soFar());
-    }
+    passage.over();
   }
 
-  @Override
-  public void head(long length, @Nullable Money cost) {
-    if (gone || answer == null) {
+  /**
+   * Sets the head of the answer; it goes out with the first bytes.
+   *
+   * @param provided the provider's headers
+   * @param length of the body; -1: not known
+   * @param cost a header, where it is known before the body goes out
+   */
+  void head(int status, MultiMap provided, Attempt by, long length, @Nullable Money cost) {
+    if (gone) {
       return;
     }
-    response.setStatusCode(answer.statusCode());
-    Headers.down(answer.headers(), response.headers());
-    AnswerHeaders.put(response.headers(), call, plan(), remaining, cost);
+    begun = true;
+    response.setStatusCode(status);
+    Headers.down(provided, response.headers(), passage.passesRates(by.ownKey()));
+    passage.tell(call.dialect(), response.headers()::set);
+    by.tell(response.headers(), cost);
     if (length >= 0) {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
     } else if (call.request().version() != HttpVersion.HTTP_2) {
@@ -319,153 +348,87 @@ final class Serving implements Outlet {
     }
   }
 
-  @Override
-  public void flushHead() {
+  void flushHead() {
     if (!gone) {
       response.writeHead();
     }
   }
 
-  @Override
-  public void write(Buffer bytes) {
+  void write(Buffer bytes) {
     if (!gone) {
       response.write(bytes);
     }
   }
 
-  @Override
-  public void finish(@Nullable Buffer last) {
-    if (gone || response.ended()) {
-      return;
+  void finish(@Nullable Buffer last) {
+    if (!gone && !response.ended()) {
+      if (last == null) {
+        response.end();
+      } else {
+        response.end(last);
+      }
     }
-    if (last == null) {
-      response.end();
-    } else {
-      response.end(last);
-    }
+    passage.over();
   }
 
-  @Override
-  public @Nullable Money price(Answer answer) {
-    return loop.charges().cost(plan(), planner, answer).cost();
+  /** Whether the caller takes no more for now. */
+  boolean isFull() {
+    return !gone && !response.ended() && response.writeQueueFull();
   }
 
-  @Override
-  public Buffer errorEvent(Failure why) {
-    return Buffer.buffer(call.errorEvent().of(why));
-  }
-
-  @Override
-  public void settle(Answer answer) {
-    charge(answer)
-        .onComplete(
-            ignored ->
-                context.runOnContext(back -> {
-                  if (relay != null) {
-                    relay.settled();
-                  }
-                }),
-            late -> context.runOnContext(back -> abort()));
-  }
-
-  @Override
-  public void fail(Failure why, Answer answer) {
-    charge(answer)
-        .onComplete(done ->
-            context.runOnContext(back -> {
-              if (!gone) {
-                refuse(why);
-              }
-            }));
-  }
-
-  @Override
-  public void abort() {
+  /** Closes the caller's connection, so that an answer is not taken for whole. */
+  void abort() {
     if (call.request().version() == HttpVersion.HTTP_2) {
       response.reset();
     } else {
       call.request().connection().close();
     }
+    passage.over();
   }
 
-  private Future<Settlement> charge(Answer seen) {
-    if (settling || hold == null || credential == null) {
-      return Future.failedFuture("settled already");
-    }
-    settling = true;
-    letGoOfUpstream();
-    Answer ended = gone ? seen.disconnected() : seen;
-    long now = loop.clock().nanoTime();
-    Charges.Cost cost = loop.charges().cost(plan(), planner, ended);
-    learn(ended);
-    long upstreamNanos = (upstreamEndNanos < 0 ? now : upstreamEndNanos) - sentNanos;
-    Outcome outcome =
-        new Outcome(
-            ended.status(),
-            cost.usage(),
-            ended.rawUsage(),
-            cost.cost(),
-            providerRequestId,
-            (now - call.startNanos()) / 1_000,
-            firstByteNanos < 0 ? -1 : (firstByteNanos - call.startNanos()) / 1_000,
-            upstreamNanos / 1_000);
-    loop.meters().ended(call, plan(), outcome, now - call.startNanos() - upstreamNanos);
-    Future<Settlement> settled =
-        loop.spend().settle(hold, facts(plan(), credential, cost.cost()), outcome);
-    return settled.onFailure(late ->
-        log.atWarn()
-            .addKeyValue("requestId", call.requestId())
-            .log("call {} could not be settled in time: {}", call.callId(), late.getMessage()));
+  /** An attempt has ended; negative: nobody knows how many tokens it used. */
+  void used(long tokens) {
+    passage.used(tokens);
   }
 
-  /** Only a complete answer's own report says what the prompt was. */
-  private void learn(Answer answer) {
-    Usage usage = answer.usage();
-    if (answer.status() != Outcome.Status.ERROR
-        && answer.charge() == Answer.Charged.REPORT
-        && usage != null) {
-      Choice choice = plan().choice();
-      loop.bounds()
-          .report(
-              choice.provider().name(), choice.entry(), planner.shape(), plan().estimate(), usage);
-    }
+  /** Back on the loop of the call. */
+  void onLoop(Runnable task) {
+    context.runOnContext(ignored -> guarded(task));
   }
 
-  private CallFacts facts(Plan plan, Provider.Credential used, @Nullable Money cost) {
-    Choice choice = plan.choice();
-    return new CallFacts.Model(
-        call.requestId(),
-        planner.requestClass(),
-        choice.category() == null ? null : choice.category().wire(),
-        call.envelope().model(),
-        choice.model(),
-        plan.step(),
-        call.dialect().wire(),
-        choice.provider().name(),
-        used.fingerprint(),
-        cost == null ? null : loop.charges().version());
+  /** A provider took {@code nanos} of the call's time. */
+  void waited(long nanos) {
+    upstreamNanos += nanos;
   }
 
-  private Plan plan() {
-    Plan decided = plan;
-    if (decided == null) {
-      throw new IllegalStateException("not admitted yet");
-    }
-    return decided;
+  /** The gateway's own part of the call's time, so far. */
+  long overhead(long now) {
+    return now - call.startNanos() - upstreamNanos;
   }
 
-  /** An upstream that has said its last and does not end keeps its connection only so long. */
-  private void letGoOfUpstream() {
-    if (deadline != null && answer != null && upstreamEndNanos < 0) {
-      deadline.move(loop.clock().nanoTime() + LINGER.toNanos());
-    } else {
-      disarm();
-    }
+  /** Who alone can serve the call; null: whoever serves its model. */
+  @Nullable Maker maker() {
+    return maker;
   }
 
-  private void disarm() {
-    if (deadline != null) {
-      deadline.disarm();
-    }
+  /** What the prompt was taken for, where that decided; null: it did not. */
+  @Nullable Verdict verdict() {
+    return sorted.verdict();
+  }
+
+  boolean gone() {
+    return gone;
+  }
+
+  HttpServerResponse response() {
+    return response;
+  }
+
+  ModelLoop loop() {
+    return loop;
+  }
+
+  ModelCall call() {
+    return call;
   }
 }

@@ -14,9 +14,10 @@ import tools.jackson.core.json.JsonFactory;
  * Reads a stream in passing: the usage it reports, how much of an answer it carried, and which
  * event is the last. Only events that can carry usage are parsed.
  */
-abstract sealed class StreamReader {
+abstract sealed class StreamReader
+    permits StreamReader.Anthropic, StreamReader.OpenAi, ResponsesStream {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  static final JsonFactory JSON = new JsonFactory();
   private static final byte[] DATA = ascii("data:");
 
   /** What becomes of an event. */
@@ -33,16 +34,24 @@ abstract sealed class StreamReader {
   long delivered;
   boolean failed;
   boolean finished;
+  boolean ended;
+  boolean refused;
   @Nullable String rawUsage;
 
-  StreamReader(Dialect dialect) {
-    this.meter = UsageMeter.of(dialect);
+  StreamReader(Surface surface) {
+    this.meter = UsageMeter.of(surface);
   }
 
-  static StreamReader of(Surface surface, boolean usageAsked) {
+  /**
+   * A reader of one stream.
+   *
+   * @param items what keeps the ids that the answer gives out; null: they are not asked for
+   */
+  static StreamReader of(Surface surface, boolean usageAsked, @Nullable AnswerItems items) {
     return switch (surface) {
-      case MESSAGES, COUNT_TOKENS -> new Anthropic();
-      case CHAT_COMPLETIONS, EMBEDDINGS -> new OpenAi(usageAsked);
+      case MESSAGES, COUNT_TOKENS -> new Anthropic(items);
+      case CHAT_COMPLETIONS, EMBEDDINGS -> new OpenAi(surface, usageAsked, items);
+      case RESPONSES -> new ResponsesStream(items);
     };
   }
 
@@ -63,9 +72,19 @@ abstract sealed class StreamReader {
     return failed;
   }
 
-  /** Whether the report that closes an answer has come. */
+  /** Whether the provider failed before it made anything, and so bills nothing. */
+  final boolean refused() {
+    return refused;
+  }
+
+  /** Whether the report that closes an answer has come, and nothing of the answer after it. */
   final boolean finished() {
     return finished;
+  }
+
+  /** Whether the answer is whole, with its report or without. */
+  final boolean whole() {
+    return finished || ended;
   }
 
   /** The provider's report, as JSON. */
@@ -80,16 +99,26 @@ abstract sealed class StreamReader {
   final void deliver(byte[] bytes, int from, int to, byte[][] members) {
     boolean known = false;
     for (byte[] member : members) {
-      int at = Bytes.find(bytes, from, to, member);
-      if (at >= 0) {
+      int value = Bytes.member(bytes, from, to, member);
+      if (value >= 0) {
         known = true;
-        int value = Bytes.skipSpace(bytes, at + member.length, to);
-        delivered +=
-            value < to && bytes[value] == '"' ? Bytes.stringLength(bytes, value + 1, to) : 0;
+        delivered += bytes[value] == '"' ? Bytes.stringLength(bytes, value + 1, to) : 0;
       }
     }
     if (!known) {
       delivered += to - from;
+    }
+  }
+
+  /** Has {@code items} keep what the event's JSON at {@code start} gives out. */
+  static void given(byte[] bytes, int start, int to, AnswerItems items) {
+    try (JsonParser parser =
+        JSON.createParser(ObjectReadContext.empty(), bytes, start, to - start)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        items.read(parser);
+      }
+    } catch (JacksonException malformed) {
+      // The client will see the same; what was given out before holds.
     }
   }
 
@@ -174,24 +203,25 @@ abstract sealed class StreamReader {
   abstract void raw(String usage);
 
   /** Source: Anthropic's API reference, Streaming Messages. */
-  private static final class Anthropic extends StreamReader {
+  static final class Anthropic extends StreamReader {
 
     private static final byte[] EVENT = ascii("event:");
     private static final byte[] DELTA = ascii("content_block_delta");
     private static final byte[] START = ascii("message_start");
     private static final byte[] MESSAGE_DELTA = ascii("message_delta");
+    private static final byte[] BLOCK = ascii("content_block_start");
     private static final byte[] STOP = ascii("message_stop");
     private static final byte[] ERROR = ascii("error");
-    private static final byte[] TYPE = ascii("\"type\":");
+    private static final byte[] TYPE = ascii("\"type\"");
     private static final byte[][] TEXT = {
-      ascii("\"text\":"),
-      ascii("\"partial_json\":"),
-      ascii("\"thinking\":"),
-      ascii("\"signature\":"),
+      ascii("\"text\""), ascii("\"partial_json\""), ascii("\"thinking\""), ascii("\"signature\""),
     };
 
-    Anthropic() {
-      super(Dialect.ANTHROPIC);
+    private final @Nullable AnswerItems items;
+
+    Anthropic(@Nullable AnswerItems items) {
+      super(Surface.MESSAGES);
+      this.items = items;
     }
 
     @Override
@@ -200,6 +230,9 @@ abstract sealed class StreamReader {
       if (kind < 0) {
         return Verdict.PASS;
       }
+      if (items != null) {
+        items(bytes, from, to, kind, items);
+      }
       if (Bytes.stands(bytes, kind, to, DELTA)) {
         int data = data(bytes, from, to);
         deliver(bytes, Math.max(data, from), to, TEXT);
@@ -207,8 +240,12 @@ abstract sealed class StreamReader {
           || Bytes.stands(bytes, kind, to, MESSAGE_DELTA)) {
         int data = data(bytes, from, to);
         if (data >= 0) {
+          // What came out is counted at the beginning, too, before anything has.
+          meter.takeOutputRead();
           usage(bytes, data, to, "message");
-          finished |= Bytes.stands(bytes, kind, to, MESSAGE_DELTA);
+          boolean last = Bytes.stands(bytes, kind, to, MESSAGE_DELTA);
+          ended |= last;
+          finished |= last && meter.takeOutputRead();
         }
       } else if (Bytes.stands(bytes, kind, to, STOP)) {
         return Verdict.LAST;
@@ -219,13 +256,23 @@ abstract sealed class StreamReader {
       return Verdict.PASS;
     }
 
+    private static void items(byte[] bytes, int from, int to, int kind, AnswerItems items) {
+      int data = data(bytes, from, to);
+      if (data >= 0
+          && (Bytes.stands(bytes, kind, to, START)
+              || Bytes.stands(bytes, kind, to, BLOCK)
+              || Bytes.stands(bytes, kind, to, MESSAGE_DELTA))) {
+        given(bytes, data, to, items);
+      }
+    }
+
     /** Where the event's kind is written: in its event line, else in its data. */
     private static int kind(byte[] bytes, int from, int to) {
       if (Bytes.stands(bytes, from, to, EVENT)) {
         return Bytes.skipSpace(bytes, from + EVENT.length, to);
       }
-      int type = Bytes.find(bytes, from, to, TYPE);
-      return type < 0 ? -1 : Bytes.skipSpace(bytes, type + TYPE.length, to) + 1;
+      int type = Bytes.member(bytes, from, to, TYPE);
+      return type < 0 ? -1 : type + 1;
     }
 
     @Override
@@ -235,25 +282,22 @@ abstract sealed class StreamReader {
   }
 
   /** Source: OpenAI's API reference, Chat Completions, streaming. */
-  private static final class OpenAi extends StreamReader {
+  static final class OpenAi extends StreamReader {
 
     private static final byte[] DONE = ascii("[DONE]");
-    private static final byte[] USAGE = ascii("\"usage\":");
-    private static final byte[] ERROR = ascii("{\"error\":");
-    private static final byte[] DELTA = ascii("\"delta\":");
-    private static final byte[][] TEXT = {
-      ascii("\"content\":"),
-      ascii("\"arguments\":"),
-      ascii("\"reasoning_content\":"),
-      ascii("\"refusal\":"),
-    };
-    private static final byte[] ROLE = ascii("\"role\"");
+    private static final byte[] USAGE = ascii("\"usage\"");
+    private static final byte[] ERROR = ascii("\"error\"");
+    private static final byte[] FINISH = ascii("\"finish_reason\"");
+    private static final byte[] AUDIO = ascii("\"audio\"");
 
+    private final ChatDeltas deltas = new ChatDeltas();
     private final boolean usageAsked;
+    private final @Nullable AnswerItems items;
 
-    OpenAi(boolean usageAsked) {
-      super(Dialect.OPENAI);
+    OpenAi(Surface surface, boolean usageAsked, @Nullable AnswerItems items) {
+      super(surface);
       this.usageAsked = usageAsked;
+      this.items = items;
     }
 
     @Override
@@ -265,35 +309,50 @@ abstract sealed class StreamReader {
       if (Bytes.stands(bytes, data, to, DONE)) {
         return Verdict.LAST;
       }
-      if (Bytes.stands(bytes, data, to, ERROR)) {
+      if (Bytes.member(bytes, data, to, ERROR) >= 0 && error(bytes, data, to)) {
         failed = true;
         return Verdict.PASS;
       }
-      int usage = Bytes.find(bytes, data, to, USAGE);
-      if (usage >= 0 && object(bytes, usage + USAGE.length, to)) {
+      if (items != null && Bytes.member(bytes, data, to, AUDIO) >= 0) {
+        given(bytes, data, to, items);
+      }
+      long made = deltas.count(bytes, data, to);
+      delivered += made;
+      ended = ended || ends(bytes, data, to);
+      int usage = Bytes.member(bytes, data, to, USAGE);
+      if (usage >= 0 && bytes[usage] == '{') {
         boolean extra = usage(bytes, data, to, "");
         finished = true;
         return extra && !usageAsked ? Verdict.DROP : Verdict.PASS;
       }
-      int delta = Bytes.find(bytes, data, to, DELTA);
-      if (delta >= 0 && !quiet(bytes, delta + DELTA.length, to)) {
-        deliver(bytes, delta, to, TEXT);
-      }
+      finished = finished && made == 0;
       return Verdict.PASS;
     }
 
-    /** A delta that is empty, as at the end of a choice, or only names the role. */
-    private static boolean quiet(byte[] bytes, int from, int to) {
-      int open = Bytes.skipSpace(bytes, from, to);
-      int first = Bytes.skipSpace(bytes, open + 1, to);
-      return first < to
-          && (bytes[first] == '}' || Bytes.stands(bytes, first, to, ROLE))
-          && Bytes.find(bytes, first, to, TEXT[0]) < 0;
+    /** Whether a choice ends here: its reason is a name. */
+    private static boolean ends(byte[] bytes, int data, int to) {
+      int reason = Bytes.member(bytes, data, to, FINISH);
+      return reason >= 0 && bytes[reason] == '"' && reason + 1 < to && bytes[reason + 1] != '"';
     }
 
-    private static boolean object(byte[] bytes, int at, int to) {
-      int value = Bytes.skipSpace(bytes, at, to);
-      return value < to && bytes[value] == '{';
+    /** Whether an error stands at the top: further in it is a content filter's own. */
+    private static boolean error(byte[] bytes, int start, int to) {
+      try (JsonParser parser =
+          JSON.createParser(ObjectReadContext.empty(), bytes, start, to - start)) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          return false;
+        }
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+          JsonToken token = parser.nextToken();
+          if (name.equals("error") && token != JsonToken.VALUE_NULL) {
+            return true;
+          }
+          parser.skipChildren();
+        }
+      } catch (JacksonException malformed) {
+        // The client will see the same.
+      }
+      return false;
     }
 
     @Override

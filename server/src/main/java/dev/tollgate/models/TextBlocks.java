@@ -20,7 +20,7 @@ final class TextBlocks {
 
   /** The members that a model reads. */
   private static final Set<String> READ =
-      Set.of("messages", "system", "tools", "functions", "input");
+      Set.of("messages", "system", "instructions", "tools", "functions", "input");
 
   private static final int BLOCK = 64;
   private static final int BITS = 7;

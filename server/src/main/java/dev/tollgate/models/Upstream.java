@@ -11,14 +11,18 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request to a provider: sent once, cancelled at most once. Lives on its event loop. */
 final class Upstream {
 
   private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
-  private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-api-key");
+  private static final CharSequence VERSION = HttpHeaders.createOptimized("anthropic-version");
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+
+  /** The version that translated requests are written in (Anthropic's API reference). */
+  private static final String ANTHROPIC_VERSION = "2023-06-01";
 
   private @Nullable HttpClientRequest request;
   private boolean sent;
@@ -27,21 +31,112 @@ final class Upstream {
   /**
    * Sends {@code body}. Fails with {@code UPSTREAM_UNREACHABLE} where nothing was sent.
    *
-   * @param path of the surface, its query included
+   * @param leg whose words {@code body} are, but for what the plan changed
+   * @param model as we call it
    */
   Future<HttpClientResponse> send(
-      HttpClient client, Provider provider, String key, ModelCall call, String path, Buffer body) {
+      HttpClient client,
+      Provider provider,
+      String key,
+      ModelCall call,
+      Leg leg,
+      String model,
+      Buffer body) {
+    return send(
+        client,
+        provider,
+        key,
+        provider.target(leg.surface(), leg.path(), model),
+        headers -> callers(call, leg, provider, headers),
+        call.requestId(),
+        body);
+  }
+
+  private static void callers(ModelCall call, Leg leg, Provider provider, MultiMap headers) {
+    if (leg.crossing() == null) {
+      Headers.up(call.request().headers(), headers);
+      return;
+    }
+    Headers.across(call.request().headers(), headers);
+    if (provider.dialect() == Dialect.ANTHROPIC) {
+      headers.set(VERSION, ANTHROPIC_VERSION);
+    }
+  }
+
+  /** Sends a {@code body} of ours, which is JSON, to the same end. */
+  Future<HttpClientResponse> send(
+      HttpClient client,
+      Provider provider,
+      String key,
+      Surface surface,
+      String model,
+      String requestId,
+      Buffer body) {
+    return send(
+        client,
+        provider,
+        key,
+        provider.target(surface, surface.path(), model),
+        headers -> ours(provider, headers),
+        requestId,
+        body);
+  }
+
+  private static void ours(Provider provider, MultiMap headers) {
+    headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+    if (provider.dialect() == Dialect.ANTHROPIC) {
+      headers.set(VERSION, ANTHROPIC_VERSION);
+    }
+  }
+
+  private Future<HttpClientResponse> send(
+      HttpClient client,
+      Provider provider,
+      String key,
+      String target,
+      Consumer<MultiMap> head,
+      String requestId,
+      Buffer body) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
             .setHost(provider.host())
             .setPort(provider.port())
             .setSsl(provider.tls())
-            .setURI(provider.basePath() + path);
+            .setURI(target);
     return client
         .request(options)
         .recover(unreachable -> Future.failedFuture(unreachable(provider, unreachable)))
-        .compose(opened -> write(opened, provider, key, call, body));
+        .compose(opened -> write(opened, provider, key, head, requestId, body));
+  }
+
+  /**
+   * Passes a request for what the provider keeps, with its method and without a body.
+   *
+   * @param path below the base URL, its query included
+   */
+  Future<HttpClientResponse> pass(
+      HttpClient client, Provider provider, String key, ObjectCall call, String path) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(call.request().method())
+            .setHost(provider.host())
+            .setPort(provider.port())
+            .setSsl(provider.tls())
+            .setURI(provider.target(path));
+    return client
+        .request(options)
+        .recover(unreachable -> Future.failedFuture(unreachable(provider, unreachable)))
+        .compose(opened -> {
+          quiet(opened);
+          head(
+              opened,
+              provider,
+              key,
+              headers -> Headers.up(call.request().headers(), headers),
+              call.requestId());
+          return cancelled ? cancelled(opened) : opened.send();
+        });
   }
 
   private static Failure unreachable(Provider provider, Throwable cause) {
@@ -52,23 +147,45 @@ final class Upstream {
   }
 
   private Future<HttpClientResponse> write(
-      HttpClientRequest opened, Provider provider, String key, ModelCall call, Buffer body) {
+      HttpClientRequest opened,
+      Provider provider,
+      String key,
+      Consumer<MultiMap> head,
+      String requestId,
+      Buffer body) {
     request = opened;
+    quiet(opened);
     if (cancelled) {
-      opened.reset();
-      return Future.failedFuture("cancelled before it was sent");
+      return cancelled(opened);
     }
-    MultiMap headers = opened.headers();
-    Headers.up(call.request().headers(), headers);
-    headers.set(HttpHeaders.ACCEPT_ENCODING, IDENTITY);
-    headers.set(REQUEST_ID, call.requestId());
-    switch (provider.dialect()) {
-      case ANTHROPIC -> headers.set(API_KEY, key);
-      case OPENAI -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key);
-    }
-    provider.config().headers().forEach(headers::set);
+    head(opened, provider, key, head, requestId);
     sent = true;
     return opened.send(body);
+  }
+
+  /** What fails fails the answer's future too; else Vert.x logs each cancel as an error. */
+  private static void quiet(HttpClientRequest opened) {
+    opened.exceptionHandler(known -> {});
+  }
+
+  private static Future<HttpClientResponse> cancelled(HttpClientRequest opened) {
+    opened.reset();
+    return Future.failedFuture("cancelled before it was sent");
+  }
+
+  private void head(
+      HttpClientRequest opened,
+      Provider provider,
+      String key,
+      Consumer<MultiMap> head,
+      String requestId) {
+    request = opened;
+    MultiMap headers = opened.headers();
+    head.accept(headers);
+    headers.set(HttpHeaders.ACCEPT_ENCODING, IDENTITY);
+    headers.set(REQUEST_ID, requestId);
+    provider.authenticate(headers, key);
+    provider.config().headers().forEach(headers::set);
   }
 
   /** Whether anything may have reached the provider. */

@@ -66,14 +66,18 @@ public final class PoolMeters<K> implements PoolListener<K> {
     size(label, "active", Census::active);
     size(label, "idle", Census::idle);
     return new Meters(
-        registry.counter(name + ".acquisitions", tags),
-        registry.counter(name + ".timeouts", tags),
-        registry.counter(name + ".evictions", tags),
+        counter("acquisitions", "Times that a resource was lent", tags),
+        counter("timeouts", "Callers that waited for one in vain", tags),
+        counter("evictions", "Resources that were closed", tags),
         Timer.builder(name + ".acquire")
             .description("How long callers waited for one")
             .serviceLevelObjectives(STEPS)
             .tags(tags)
             .register(registry));
+  }
+
+  private Counter counter(String what, String about, Tags tags) {
+    return Counter.builder(name + "." + what).description(about).tags(tags).register(registry);
   }
 
   private void size(String label, String state, ToIntFunction<Census> count) {

@@ -51,6 +51,17 @@ final class Rotation {
     return handle.createQuery(TABLES).mapTo(String.class).list();
   }
 
+  /** How many secrets are stored. */
+  static long sealedRows(Handle handle) {
+    return tables(handle).stream()
+        .mapToLong(table ->
+            handle
+                .createQuery("SELECT count(*) FROM " + table + " WHERE sealed IS NOT NULL")
+                .mapTo(Long.class)
+                .one())
+        .sum();
+  }
+
   private interface Change {
     Keyset of(Keyset old);
   }

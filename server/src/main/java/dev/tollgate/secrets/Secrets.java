@@ -33,15 +33,29 @@ public final class Secrets {
    * @param keys with a previous one, the keys are put under the current; nodes that still have the
    *     previous go on until they are restarted
    * @param replaced further work of the transaction that does so, such as its audit
-   * @throws Failure CONFLICT when the keys in the database are under another master key
+   * @throws Failure CONFLICT when the keys in the database are under another master key, or secrets
+   *     are stored and there is none
    */
   public static Secrets open(Storage storage, MasterKeys keys, Consumer<Handle> replaced) {
     MasterKey master = keys.current();
     Secrets secrets = new Secrets(storage, master);
     if (master != null) {
       secrets.prepare(master, keys.previous(), replaced);
+    } else {
+      requireNothingSealed(storage);
     }
     return secrets;
+  }
+
+  private static void requireNothingSealed(Storage storage) {
+    long rows = storage.transact(Access.admin(), Rotation::sealedRows);
+    if (rows > 0) {
+      throw Failure.of(
+          ErrorCode.CONFLICT,
+          rows
+              + " stored secrets need the master key that they are under: give it as"
+              + " secrets.master-key");
+    }
   }
 
   private void prepare(MasterKey current, @Nullable MasterKey previous, Consumer<Handle> replaced) {

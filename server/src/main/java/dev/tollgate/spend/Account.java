@@ -33,6 +33,8 @@ final class Account {
 
   private volatile @Nullable View view;
   private volatile boolean retired;
+  // Raced for: whoever sees another's, or none, makes an equal one.
+  private Hold.@Nullable Part part;
   // Opaque on the fast path: an account is retired by minutes, and never while it has a gate.
   private final AtomicLong usedAt;
   private @Nullable Long wakesAt;
@@ -87,6 +89,16 @@ final class Account {
   boolean holds(Lease lease, long now) {
     usedAt.setOpaque(now);
     return lease.holds(now);
+  }
+
+  /** What a hold has of this budget; one object a lease, as far as that is cheap. */
+  Hold.Part part(Lease lease) {
+    Hold.Part known = part;
+    if (known == null || known.lease() != lease) {
+      known = new Hold.Part(this, lease);
+      part = known;
+    }
+    return known;
   }
 
   /** Takes {@code nanos} if they are free, and sees to it that there will be more. */
@@ -209,18 +221,20 @@ final class Account {
     }
   }
 
-  /** Takes the account out of use if nothing is in it and nobody used it for {@code nanos}. */
+  /**
+   * Takes the account out of use if nothing is in it and nobody used it for {@code nanos}; a lease
+   * that it still has is given back first, and the account stays until that is done.
+   */
   boolean retire(long nanos) {
-    lock.lock();
-    try {
-      retired = protocol.idle() && around.clock().nanoTime() - usedAt.get() > nanos;
-      if (retired) {
-        gate = null;
+    command(now -> {
+      boolean unused = protocol.idle() && now - usedAt.get() > nanos;
+      if (unused && protocol.holding().lease() != null) {
+        protocol.leave(now);
+      } else {
+        retired = unused;
       }
-      return retired;
-    } finally {
-      lock.unlock();
-    }
+    });
+    return retired;
   }
 
   boolean retired() {

@@ -3,7 +3,6 @@ package dev.tollgate.spend;
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.tenancy.OrgScope;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * wait in line. Never blocks.
  */
 final class Admissions implements PendingCall.Desk {
+
+  private static final Gate[] NO_GATES = {};
 
   private final Holds holds;
   private final Runnable unreserve;
@@ -76,45 +77,62 @@ final class Admissions implements PendingCall.Desk {
       int attempt,
       Proposal.Planner<P> planner,
       List<Account> accounts) {
-    List<Gate> gates = new ArrayList<>(accounts.size());
-    for (Account account : accounts) {
-      Gate gate = account.gate();
-      if (gate == null) {
-        return null;
-      }
-      gates.add(gate);
+    Gate[] gates = gates(accounts);
+    if (gates == null) {
+      return null;
     }
     Standing standing = standing(gates);
     return switch (PendingCall.propose(planner, standing, callId)) {
       case Proposal.Take<P> take -> {
+        Money remaining = standing.remaining();
         List<Hold.Part> parts =
-            standing.admits(take.amount()) ? take(accounts, gates, take.amount().nanos()) : null;
-        yield parts == null
-            ? null
-            : granted(scope, callId, attempt, take, gates, parts, standing.remaining());
+            Standing.admits(remaining, take.amount())
+                ? take(accounts, gates, take.amount().nanos())
+                : null;
+        yield parts == null ? null : granted(scope, callId, attempt, take, gates, parts, remaining);
       }
       case Proposal.Refuse<P> refusal ->
-          LeaseProtocol.forMoney(refusal.code()) && !certain(gates)
+          WaitingLine.forMoney(refusal.code()) && !certain(gates)
               ? null
               : new Admission.Refused<>(refusal.code(), refusal.message());
     };
   }
 
-  private static Standing standing(List<Gate> gates) {
-    Gate first = gates.getFirst();
-    if (gates.size() == 1) {
+  /** Of every account, in their order; null: one of them is closed. */
+  private static Gate @Nullable [] gates(List<Account> accounts) {
+    Gate[] gates = new Gate[accounts.size()];
+    for (int i = 0; i < gates.length; i++) {
+      Gate gate = accounts.get(i).gate();
+      if (gate == null) {
+        return null;
+      }
+      gates[i] = gate;
+    }
+    return gates;
+  }
+
+  private static Standing standing(Gate[] gates) {
+    Gate first = gates[0];
+    if (gates.length == 1) {
       return first.standing();
     }
     BudgetTerms policy = first.reading().terms();
-    List<BudgetStanding> shares = new ArrayList<>(gates.size());
-    for (Gate gate : gates) {
-      shares.add(gate.share());
-    }
-    return new Standing(shares, policy.ladder(), policy.estimation(), policy.capAllowed());
+    return new Standing(shares(gates), policy.ladder(), policy.estimation(), policy.capAllowed());
+  }
+
+  private static List<BudgetStanding> shares(Gate[] gates) {
+    BudgetStanding first = gates[0].share();
+    BudgetStanding second = gates[1].share();
+    return switch (gates.length) {
+      case 2 -> List.of(first, second);
+      case 3 -> List.of(first, second, gates[2].share());
+      case 4 -> List.of(first, second, gates[2].share(), gates[3].share());
+      default -> throw new IllegalStateException("a call in " + gates.length + " budgets");
+    };
   }
 
   /** Whether a refusal may rest on what is in memory. */
-  private boolean certain(List<Gate> gates) {
+  private boolean certain(Gate[] gates) {
     long now = clock.nanoTime();
     for (Gate gate : gates) {
       if (!gate.isOpen(now)
@@ -126,18 +144,35 @@ final class Admissions implements PendingCall.Desk {
     return true;
   }
 
-  private static @Nullable List<Hold.Part> take(
-      List<Account> accounts, List<Gate> gates, long nanos) {
-    List<Hold.Part> parts = new ArrayList<>(accounts.size());
-    for (int i = 0; i < gates.size(); i++) {
-      Account account = accounts.get(i);
-      if (!account.take(gates.get(i), nanos)) {
-        parts.forEach(part -> part.account().released(part.lease(), nanos));
+  /** Of all of them, or of none. */
+  private static @Nullable List<Hold.Part> take(List<Account> accounts, Gate[] gates, long nanos) {
+    for (int i = 0; i < gates.length; i++) {
+      if (!accounts.get(i).take(gates[i], nanos)) {
+        for (int taken = 0; taken < i; taken++) {
+          accounts.get(taken).released(gates[taken].lease(), nanos);
+        }
         return null;
       }
-      parts.add(new Hold.Part(account, gates.get(i).lease()));
     }
-    return parts;
+    return parts(accounts, gates);
+  }
+
+  /** Lists of so few that are not copied again. */
+  private static List<Hold.Part> parts(List<Account> accounts, Gate[] gates) {
+    Hold.Part first = part(accounts, gates, 0);
+    return switch (gates.length) {
+      case 1 -> List.of(first);
+      case 2 -> List.of(first, part(accounts, gates, 1));
+      case 3 -> List.of(first, part(accounts, gates, 1), part(accounts, gates, 2));
+      case 4 ->
+          List.of(
+              first, part(accounts, gates, 1), part(accounts, gates, 2), part(accounts, gates, 3));
+      default -> throw new IllegalStateException("a call in " + gates.length + " budgets");
+    };
+  }
+
+  private static Hold.Part part(List<Account> accounts, Gate[] gates, int at) {
+    return accounts.get(at).part(gates[at].lease());
   }
 
   private <P> @Nullable Admission<P> granted(
@@ -145,7 +180,7 @@ final class Admissions implements PendingCall.Desk {
       UUID callId,
       int attempt,
       Proposal.Take<P> take,
-      List<Gate> gates,
+      Gate[] gates,
       List<Hold.Part> parts,
       @Nullable Money remaining) {
     Hold hold = hold(scope, callId, attempt, take.amount(), gates, parts);
@@ -160,12 +195,7 @@ final class Admissions implements PendingCall.Desk {
    * @param gates that must be open still, when the hold can be seen by others
    */
   private @Nullable Hold hold(
-      OrgScope scope,
-      UUID callId,
-      int attempt,
-      Money amount,
-      List<Gate> gates,
-      List<Hold.Part> parts) {
+      OrgScope scope, UUID callId, int attempt, Money amount, Gate[] gates, List<Hold.Part> parts) {
     int slot =
         holds.open(
             callId,
@@ -180,25 +210,21 @@ final class Admissions implements PendingCall.Desk {
     }
     // After the slot is open: if we were paused until now, what the lease had may be another's. If
     // we are paused from now on, whoever takes the lease back finds the slot.
-    long now = clock.nanoTime();
-    if (!open(gates, now) || !held(parts, now)) {
+    if (!held(gates, parts, clock.nanoTime())) {
       holds.close(slot);
       return null;
     }
     return new Hold(scope, callId, attempt, amount, parts, slot);
   }
 
-  private static boolean open(List<Gate> gates, long now) {
+  private static boolean held(Gate[] gates, List<Hold.Part> parts, long now) {
     for (Gate gate : gates) {
       if (!gate.isOpen(now)) {
         return false;
       }
     }
-    return true;
-  }
-
-  private static boolean held(List<Hold.Part> parts, long now) {
-    for (Hold.Part part : parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      Hold.Part part = parts.get(i);
       if (!part.account().holds(part.lease(), now)) {
         return false;
       }
@@ -212,7 +238,7 @@ final class Admissions implements PendingCall.Desk {
 
   @Override
   public <P> @Nullable Hold hold(PendingCall<P> call, Money amount, List<Hold.Part> parts) {
-    return hold(call.scope(), call.callId(), call.attempt(), amount, List.of(), parts);
+    return hold(call.scope(), call.callId(), call.attempt(), amount, NO_GATES, parts);
   }
 
   @Override

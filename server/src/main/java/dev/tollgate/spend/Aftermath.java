@@ -51,7 +51,7 @@ final class Aftermath {
             journal.recovery().trusted(),
             node.batch(),
             Math.max(journal.lastBatch(), journal.lastAcknowledged()));
-    if (!table.trusted() && node.epoch() > 1) {
+    if (!table.trusted() && node.returning()) {
       LOG.warn(
           "it is not known what this node's last run had open: what it leased and did not settle"
               + " stays presumed spent");

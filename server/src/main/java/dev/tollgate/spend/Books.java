@@ -1,6 +1,5 @@
 package dev.tollgate.spend;
 
-import dev.tollgate.kernel.Failure;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.Caller;
@@ -47,7 +46,7 @@ public final class Books {
       ORDER BY budget, win
       """;
 
-  private static final int LONGEST_REASON = 500;
+  private static final String WHAT = "the books are changed";
 
   private Books() {}
 
@@ -99,7 +98,7 @@ public final class Books {
    */
   public static List<Difference> repair(
       Storage storage, Caller.Administrator actor, String reason) {
-    String why = reason(reason);
+    String why = Reason.of(reason, WHAT).text();
     return verify(storage).differences().stream()
         .map(difference -> new BooksRepair.Place(difference.budget(), difference.window()))
         .distinct()
@@ -119,7 +118,7 @@ public final class Books {
    */
   public static List<Resolution> resolve(
       Storage storage, Caller.Administrator actor, Abandoned whose, String reason) {
-    return Presumptions.resolve(storage, whose, actor, reason(reason));
+    return Presumptions.resolve(storage, whose, actor, Reason.of(reason, WHAT).text());
   }
 
   /** Whose presumptions are resolved. */
@@ -137,15 +136,6 @@ public final class Books {
    * @param reversed what is free again; zero where nothing was presumed any more
    */
   public record Resolution(long lease, UUID budget, long window, Money reversed) {}
-
-  private static String reason(String reason) {
-    String why = reason.strip();
-    if (why.isEmpty() || why.length() > LONGEST_REASON || why.indexOf('\0') >= 0) {
-      throw Failure.invalid(
-          "reason", "say why the books are changed, in 1 to " + LONGEST_REASON + " characters");
-    }
-    return why;
-  }
 
   private static Report verify(Handle handle) {
     List<Balance> balances =

@@ -81,6 +81,9 @@ public final class Bounds implements AutoCloseable {
       CallShape shape,
       Estimate.@Nullable Bounded held,
       Usage usage) {
+    if (Estimator.mayCompact(model, shape)) {
+      return;
+    }
     if (held != null && usage.output() > held.maxOutput() * Estimator.choices(shape)) {
       meters.exceeded("output", usage.output() - held.maxOutput() * Estimator.choices(shape));
     }

@@ -40,7 +40,8 @@ public record BudgetHealth(
       @Nullable Double percentUsed,
       String status) {
 
-    static Organization of(UUID id, String name, @Nullable Money limit, Money spent) {
+    static Organization of(
+        UUID id, String name, @Nullable Money limit, Money spent, Ladder ladder) {
       return new Organization(
           id,
           name,
@@ -48,7 +49,7 @@ public record BudgetHealth(
           spent.toCents(),
           limit == null ? null : limit.minus(spent).toCents(),
           limit == null ? null : Math.round(percent(limit, spent) * 10) / 10.0,
-          Status.of(limit, spent).wire());
+          Status.of(limit, spent, ladder).wire());
     }
   }
 
@@ -57,13 +58,14 @@ public record BudgetHealth(
     OK,
     WARNING,
     CRITICAL,
+    /** Every call is refused: by the limit, or by a step of the ladder that blocks. */
     EXHAUSTED;
 
-    static Status of(@Nullable Money limit, Money spent) {
+    static Status of(@Nullable Money limit, Money spent, Ladder ladder) {
       if (limit == null) {
         return OK;
       }
-      if (spent.compareTo(limit) >= 0) {
+      if (spent.compareTo(limit) >= 0 || ladder.blocks(limit, limit.minus(spent))) {
         return EXHAUSTED;
       }
       double percent = percent(limit, spent);

@@ -14,10 +14,11 @@ public record BudgetName(OrgScope organization, BudgetScope scope, String subjec
   private static final int LONGEST = 200;
 
   public BudgetName {
-    if (subject.length() > LONGEST || subject.indexOf('\0') >= 0) {
+    if (subject.codePointCount(0, subject.length()) > LONGEST
+        || subject.codePoints().anyMatch(Character::isISOControl)) {
       throw Failure.invalid(scope.wire(), scope.wire() + " is no name that a budget can have");
     }
-    if (subject.isEmpty() != (scope == BudgetScope.ORGANIZATION)) {
+    if (subject.isBlank() != (scope == BudgetScope.ORGANIZATION)) {
       throw Failure.invalid(scope.wire(), "say which " + scope.wire() + " the budget is for");
     }
   }

@@ -28,6 +28,7 @@ final class BudgetRows {
           ELSE w.opened_at END AS opened_at,
         CASE WHEN t.over THEN budget_window_end(b.window_kind, b.time_zone, clock_timestamp())
           ELSE b.window_ends_at END AS ends_at,
+        CASE WHEN t.over THEN 0 ELSE b.granted_nanos END AS granted_nanos,
         CASE WHEN t.over THEN 0
           ELSE (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
                 WHERE l.budget_id = b.id AND l.window_id = b.window_id) END AS spent_nanos
@@ -139,6 +140,7 @@ final class BudgetRows {
                 ZoneId.of(row.getString("time_zone")))),
         row.getLong("window_id"),
         new Money(row.getLong("spent_nanos")),
+        new Money(row.getLong("granted_nanos") - row.getLong("spent_nanos")),
         opened == null ? Instant.EPOCH : opened,
         Readings.instant(row, "ends_at"));
   }

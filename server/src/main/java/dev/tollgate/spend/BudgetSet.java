@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which budgets an organization has, and thereby which of them concern a call.
  *
  * @param version changes whenever a budget is made or removed
- * @param resolved the answers for keys that called, for as long as the set is in use
+ * @param resolved the answers for those who called, for as long as the set is in use
  */
 record BudgetSet(
     UUID organization,
@@ -41,7 +41,7 @@ record BudgetSet(
 
   /** The accounts that a call must be granted by, in the order of {@link BudgetScope}. */
   @Nullable List<Account> resolve(OrgScope scope, Opener opener) {
-    UUID caller = scope.keyId() == null ? organization : scope.keyId();
+    UUID caller = caller(scope);
     List<Account> known = resolved.get(caller);
     if (known != null && known.stream().noneMatch(Account::retired)) {
       return known;
@@ -59,6 +59,14 @@ record BudgetSet(
     }
     resolved.put(caller, accounts);
     return accounts;
+  }
+
+  /** What all calls have in common that the same budgets concern: a token's bearer has no key. */
+  private UUID caller(OrgScope scope) {
+    if (scope.keyId() != null) {
+      return scope.keyId();
+    }
+    return scope.userId() == null ? organization : scope.userId();
   }
 
   private List<UUID> ids(OrgScope scope) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms its limit and window, and its organization's policy
  * @param window the number of the window that is open
  * @param spent what was settled in that window
+ * @param leased what nodes have in hand of it: calls in flight hold it, or it is free
  * @param windowOpenedAt when it opened: the calendar, the last reset, or the making of the budget
  * @param windowEndsAt when it ends by itself; null: only an administrator ends it
  */
@@ -25,6 +26,7 @@ public record BudgetStatus(
     BudgetTerms terms,
     long window,
     Money spent,
+    Money leased,
     Instant windowOpenedAt,
     @Nullable Instant windowEndsAt) {
 

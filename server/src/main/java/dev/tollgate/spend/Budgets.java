@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Budgets as administrators see and change them. Blocks. */
 final class Budgets {
 
-  private static final int LONGEST_REASON = 500;
   private static final int MOST = 1_000;
   private static final String LIST = "budgets";
 
@@ -37,6 +37,7 @@ final class Budgets {
     make(handle, organization, BudgetScope.ORGANIZATION, "", "", terms);
   }
 
+  /** Of a budget that was removed, the next window is opened. */
   private static void make(
       Handle handle,
       UUID organization,
@@ -93,21 +94,24 @@ final class Budgets {
 
   /** Of all budgets that a call of this caller needs money of, narrower ones first. */
   Standing standing(OrgScope scope) {
+    List<BudgetStatus> found = of(scope);
+    BudgetTerms policy = found.getLast().terms();
+    return new Standing(
+        found.stream().map(Budgets::standing).toList(),
+        policy.ladder(),
+        policy.estimation(),
+        policy.capAllowed());
+  }
+
+  /** As {@link #standing}, each in full. */
+  List<BudgetStatus> of(OrgScope scope) {
     List<BudgetStatus> found =
         storage.transact(
             Access.tenant(scope.organizationId()), handle -> BudgetRows.of(handle, scope));
     if (found.isEmpty()) {
       throw Failure.notFound("organization " + scope.organizationId() + " has no budget");
     }
-    BudgetTerms policy = found.getLast().terms();
-    return new Standing(
-        found.stream()
-            .sorted(Comparator.comparing(BudgetStatus::scope))
-            .map(Budgets::standing)
-            .toList(),
-        policy.ladder(),
-        policy.estimation(),
-        policy.capAllowed());
+    return found.stream().sorted(Comparator.comparing(BudgetStatus::scope)).toList();
   }
 
   private static BudgetStanding standing(BudgetStatus status) {
@@ -132,13 +136,19 @@ final class Budgets {
     return Page.of(rows, limit, row -> Cursor.of(LIST, row.budget().toString()));
   }
 
-  /** Sets the terms of a whole organization; its time zone is that of all its budgets. */
-  BudgetStatus setTerms(OrgScope scope, Caller.Administrator actor, BudgetTerms terms) {
+  /**
+   * Sets the terms of a whole organization; its time zone is that of all its budgets.
+   *
+   * @param change makes the new terms of those that are, which nobody changes meanwhile
+   */
+  BudgetStatus setTerms(
+      OrgScope scope, Caller.Administrator actor, UnaryOperator<BudgetTerms> change) {
     BudgetName name = BudgetName.whole(scope);
     return storage.transact(
         Access.spend(),
         handle -> {
           BudgetStatus before = BudgetRows.require(handle, name, true);
+          BudgetTerms terms = change.apply(before.terms());
           if (!before.terms().window().zone().equals(terms.window().zone())) {
             refuseUnknownZone(handle, terms.window().zone().getId());
             moveZones(handle, scope, terms);
@@ -208,7 +218,9 @@ final class Budgets {
   }
 
   /**
-   * Gives a user, a key or a project a budget, or changes it.
+   * Gives a user, a key or a project a budget, or changes it. The organization's own is locked
+   * first: so its zone is the one that is read, and of two who give the first, one finds the
+   * other's.
    *
    * @param label what messages call the subject
    * @param window null: as it is; of a new budget, {@link BudgetWindow.Kind#MANUAL}
@@ -223,7 +235,7 @@ final class Budgets {
         Access.spend(),
         handle -> {
           BudgetTerms policy =
-              BudgetRows.require(handle, BudgetName.whole(name.organization()), false).terms();
+              BudgetRows.require(handle, BudgetName.whole(name.organization()), true).terms();
           BudgetStatus before = BudgetRows.find(handle, name, true);
           BudgetWindow now = before == null ? BudgetWindow.MANUAL : before.terms().window();
           BudgetTerms terms =
@@ -274,11 +286,7 @@ final class Budgets {
   }
 
   BudgetStatus reset(BudgetName name, Caller.Administrator actor, String reason) {
-    String why = reason.strip();
-    if (why.isEmpty() || why.length() > LONGEST_REASON || why.indexOf('\0') >= 0) {
-      throw Failure.invalid(
-          "reason", "say why the budget is reset, in 1 to " + LONGEST_REASON + " characters");
-    }
+    String why = Reason.of(reason, "the budget is reset").text();
     return storage.transact(
         Access.spend(),
         handle -> {

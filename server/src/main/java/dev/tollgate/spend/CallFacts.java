@@ -10,7 +10,9 @@ public sealed interface CallFacts {
    *
    * @param requestId the correlation id of the request
    * @param requestClass the client's own class of the request, such as {@code auxiliary}
-   * @param category the category asked for, where one was
+   * @param category the category asked for, or told by the prompt
+   * @param categoryConfidence how sure that was; null: it was asked for, or there is none
+   * @param categoryReason what it was told by; null: likewise
    * @param modelAsked the model as the caller wrote it
    * @param modelServed the model that the provider was asked for
    * @param ladderStep the step of the ladder that changed the model
@@ -21,6 +23,8 @@ public sealed interface CallFacts {
       String requestId,
       @Nullable String requestClass,
       @Nullable String category,
+      @Nullable Double categoryConfidence,
+      @Nullable String categoryReason,
       String modelAsked,
       String modelServed,
       @Nullable String ladderStep,

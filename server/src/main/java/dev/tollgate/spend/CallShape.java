@@ -73,12 +73,25 @@ public record CallShape(Input input, Output output, Terms terms, Features featur
    *
    * @param hostedTools tools that the provider runs and bills, each with its declared maximum of
    *     uses, -1 where none is declared
+   * @param compactsFrom from so many tokens of a prompt on the provider has the model sum it up
+   *     first, which it bills as well; null: never
    */
   public record Terms(
       @Nullable String serviceTier,
       @Nullable String speed,
       @Nullable String geo,
-      Map<String, Integer> hostedTools) {}
+      Map<String, Integer> hostedTools,
+      @Nullable Long compactsFrom) {
+
+    /** Of a request whose prompt is answered as it is. */
+    public Terms(
+        @Nullable String serviceTier,
+        @Nullable String speed,
+        @Nullable String geo,
+        Map<String, Integer> hostedTools) {
+      this(serviceTier, speed, geo, hostedTools, null);
+    }
+  }
 
   /**
    * What a model must be able to do to serve the request.

@@ -233,6 +233,9 @@ final class CashDesk implements AutoCloseable {
     if (accounts.superseded()) {
       return Refusals.SUPERSEDED;
     }
+    if (commits.stopped()) {
+      return Refusals.STOPPED;
+    }
     if (commits.replaying()) {
       return Refusals.REPLAYING;
     }
@@ -249,10 +252,12 @@ final class CashDesk implements AutoCloseable {
           Future<Admission<P>> admission;
           try {
             admission =
-                accounts.load(scope.organizationId())
-                        && accounts.of(scope) instanceof Accounts.Resolution.Found(var found)
-                    ? admissions.ask(scope, callId, attempt, planner, found)
-                    : unreserved(Refusals.UNKNOWN);
+                switch (loaded(scope)) {
+                  case Accounts.Resolution.Found(List<Account> found) ->
+                      admissions.ask(scope, callId, attempt, planner, found);
+                  case Accounts.Resolution.Crowded _ -> unreserved(Refusals.CROWDED_NODE);
+                  case Accounts.Resolution.Unknown _ -> unreserved(Refusals.UNKNOWN);
+                };
           } catch (RuntimeException e) {
             LOG.debug("the budgets of {} cannot be read", scope, e);
             admission = unreserved(Refusals.AWAY);
@@ -260,6 +265,17 @@ final class CashDesk implements AutoCloseable {
           admission.onComplete(promise);
         });
     return promise.future();
+  }
+
+  /** Blocks. What was just read may be forgotten again before it is used, so it is read twice. */
+  private Accounts.Resolution loaded(OrgScope scope) {
+    for (int more = 1; accounts.load(scope.organizationId()) && more >= 0; more--) {
+      Accounts.Resolution found = accounts.of(scope);
+      if (!(found instanceof Accounts.Resolution.Unknown)) {
+        return found;
+      }
+    }
+    return accounts.of(scope);
   }
 
   private <P> Future<Admission<P>> unreserved(String why) {

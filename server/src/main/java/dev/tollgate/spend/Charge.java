@@ -39,7 +39,8 @@ public record Charge(Money cost, @Nullable Usage usage) {
       return new Charge(held.bound(), null);
     }
     long output = output(model, shape, held, deliveredBytes);
-    if (reported == null) {
+    // What a stream reports before its end is of its last step alone.
+    if (reported == null || Estimator.mayCompact(model, shape)) {
       Money cost = held.input().plus(outputCost(held, shape, output));
       return new Charge(least(cost, held.bound()), null);
     }

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class ChargeRows {
 
   /** Of the rows: to be raised with every change of {@code settlement}. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
-  private static final int FIELDS = 42;
+  private static final int FIELDS = 44;
 
   /** The format before calls of tools were charged. */
   private static final int WITHOUT_TOOLS = 1;
+
+  /** The format before categories were told by prompts. */
+  private static final int WITHOUT_AUTO = 2;
 
   private final RowBuffer buffer = new RowBuffer();
 
@@ -28,7 +31,9 @@ final class ChargeRows {
   static byte @Nullable [] upgrade(int format, byte[] rows) {
     return switch (format) {
       case FORMAT -> rows;
-      case WITHOUT_TOOLS -> RowBuffer.widened(rows, 2);
+      case WITHOUT_AUTO -> RowBuffer.widened(rows, RowBuffer.FLOAT8, RowBuffer.TEXT);
+      case WITHOUT_TOOLS ->
+          RowBuffer.widened(rows, RowBuffer.TEXT, RowBuffer.TEXT, RowBuffer.FLOAT8, RowBuffer.TEXT);
       default -> null;
     };
   }
@@ -43,6 +48,7 @@ final class ChargeRows {
       usage(charge.outcome().usage());
       money(charge);
       tool(charge.facts());
+      category(charge.facts());
       buffer.endRow();
     }
     return buffer.toBytes();
@@ -135,5 +141,11 @@ final class ChargeRows {
     buffer
         .text(facts instanceof CallFacts.Tool called ? called.connector() : null)
         .text(facts instanceof CallFacts.Tool called ? called.tool() : null);
+  }
+
+  private void category(CallFacts facts) {
+    buffer
+        .fraction(facts instanceof CallFacts.Model model ? model.categoryConfidence() : null)
+        .text(facts instanceof CallFacts.Model model ? model.categoryReason() : null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.Clock;
 import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import java.time.Instant;
@@ -25,9 +26,9 @@ final class CountStore implements CallCounts.Store {
   private final Storage storage;
   private final Verdicts verdicts;
 
-  CountStore(Storage storage, Partitions partitions) {
+  CountStore(Storage storage, Partitions partitions, Clock clock) {
     this.storage = storage;
-    this.verdicts = new Verdicts(partitions::ensure);
+    this.verdicts = new Verdicts(partitions::ensure, clock);
   }
 
   @Override

@@ -68,10 +68,11 @@ public record Estimator(UnboundedInput policy) {
     }
     long tokens = inputTokens(model, shape, factors);
     Rates rates = price.requested(shape.terms(), tokens);
-    BigDecimal input =
-        dearestInput(rates, model, shape)
-            .multiply(BigDecimal.valueOf(tokens))
-            .add(fees(model, shape));
+    BigDecimal prompt = dearestInput(rates, model, shape).multiply(BigDecimal.valueOf(tokens));
+    BigDecimal input = prompt.add(fees(model, shape));
+    if (compacts(shape, tokens)) {
+      input = input.add(prompt).add(summary(rates, model));
+    }
     return estimate(input, dearestOutput(rates), output(model, shape), shape);
   }
 
@@ -115,15 +116,41 @@ public record Estimator(UnboundedInput policy) {
           + " window of "
           + model.id();
     }
+    if (shape.terms().compactsFrom() != null && !shape.terms().hostedTools().isEmpty()) {
+      return "The request has its context compacted between calls of the provider's own tools, as"
+          + " often as it takes, so its cost has no bound; leave one of them out";
+    }
     for (Map.Entry<String, Integer> tool : shape.terms().hostedTools().entrySet()) {
       if (!model.hosts(tool.getKey())) {
         return "The price of the hosted tool " + tool.getKey() + " is not in the catalogue";
       }
       if (tool.getValue() < 0) {
-        return "The hosted tool " + tool.getKey() + " has no maximum of uses; set max_uses";
+        return "The hosted tool "
+            + tool.getKey()
+            + " has no maximum of uses; set "
+            + (model.dialect().equals("openai") ? "max_tool_calls" : "max_uses");
       }
     }
     return null;
+  }
+
+  /** Whether a prompt of so many tokens may be summed up first, and is so read twice. */
+  private static boolean compacts(CallShape shape, long tokens) {
+    Long from = shape.terms().compactsFrom();
+    return from != null && tokens >= from;
+  }
+
+  /** The same by the proven bound of the prompt. */
+  static boolean mayCompact(ModelEntry model, CallShape shape) {
+    return shape.terms().compactsFrom() != null
+        && compacts(shape, inputTokens(model, shape, Factors.PROVEN));
+  }
+
+  /** The longest summary: the request's own maximum is of its answer. */
+  private static BigDecimal summary(Rates rates, ModelEntry model) {
+    Capabilities.Limits limits = model.capabilities().limits();
+    Long most = limits.maxOutput() == null ? limits.context() : limits.maxOutput();
+    return dearestOutput(rates).multiply(BigDecimal.valueOf(most == null ? MOST_TOKENS : most));
   }
 
   /** Whether the input is longer than the body shows. */

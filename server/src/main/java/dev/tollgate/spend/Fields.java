@@ -27,6 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Fields(String path, String pointer, JsonNode node, UnaryOperator<String> origin) {
 
+  // Far above what anything costs, and far below what a number can be written to cost to handle.
+  private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000_000L);
+  private static final int MOST_PLACES = 18;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -134,7 +138,12 @@ record Fields(String path, String pointer, JsonNode node, UnaryOperator<String> 
     if (!value.isNumber() || value.decimalValue().signum() < 0) {
       throw wrong(name, "must be a number, 0 or more");
     }
-    return value.decimalValue();
+    BigDecimal number = value.decimalValue();
+    if (number.scale() > MOST_PLACES || number.compareTo(MOST) > 0) {
+      throw wrong(
+          name, "must be at most " + MOST + ", with at most " + MOST_PLACES + " decimal places");
+    }
+    return number;
   }
 
   BigDecimal decimal(String name, BigDecimal otherwise) {

@@ -1,7 +1,6 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.Clock;
-import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Ids;
 import io.vertx.core.Future;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,25 +62,23 @@ final class GroupCommit implements AutoCloseable {
 
   private final Intake intake;
   private final Journal journal;
-  private final Replay replay;
+  private final CatchUp catchUp;
   private final Store store;
   private final Verdicts verdicts;
   private final Clock clock;
   private final SpendConfig config;
   private final Observer observer;
   private final Thread thread;
+  private final Complaint complaint = new Complaint(LOG);
   private volatile @Nullable Batch underWay;
   private volatile boolean failing;
   private volatile boolean parked;
   private volatile boolean closing;
+  private volatile boolean stopped;
   private volatile long closeBy;
-  private volatile boolean behind;
-  private volatile boolean again;
-  private volatile boolean superseded;
-  private volatile long acknowledged;
 
-  /** Up to where the replay that is under way has brought the database. */
-  private long reached;
+  /** The monotonic reading of the last commit or sweep: near enough for a deadline. */
+  private volatile long lately;
 
   /**
    * @param acknowledged the last batch that the database has of this node
@@ -98,15 +96,14 @@ final class GroupCommit implements AutoCloseable {
       long acknowledged,
       long last) {
     this.store = store;
-    this.verdicts = new Verdicts(partitions);
+    this.verdicts = new Verdicts(partitions, clock);
     this.intake = intake;
     this.journal = journal;
-    this.replay = new Replay(journal);
     this.clock = clock;
     this.config = config;
     this.observer = observer;
-    this.acknowledged = last;
-    this.behind = acknowledged < journal.lastBatch();
+    this.lately = clock.nanoTime();
+    this.catchUp = new CatchUp(store, journal, observer, new Again(), clock, acknowledged, last);
     this.thread = Thread.ofPlatform().name("spend-commit").daemon().unstarted(this::run);
   }
 
@@ -130,53 +127,33 @@ final class GroupCommit implements AutoCloseable {
 
   /** Whether the database is being brought up to date. */
   boolean replaying() {
-    return behind;
+    return catchUp.due();
+  }
+
+  /** Whether nothing is committed any more: the thread ended, and was not asked to. */
+  boolean stopped() {
+    return stopped;
   }
 
   /** Up to which batch the database has all of this node's. */
   long acknowledged() {
-    return acknowledged;
+    return catchUp.acknowledged();
   }
 
-  /**
-   * The database was restored, and has no batch of this node after {@code known}: nothing is
-   * granted before the journal is replayed. While that is done, it is no news.
-   */
+  /** See {@link CatchUp#fellBehind}. */
   void fellBehind(long known) {
-    if (!behind) {
-      journal.unacknowledge(known);
-      distrust();
-    }
+    catchUp.fellBehind(known);
   }
 
-  /**
-   * The database does not know what this node did: it was restored, or another process runs under
-   * the node's id. Which of the two, and what it lacks, it is asked before anything is granted.
-   */
+  /** See {@link CatchUp#distrust}. */
   void distrust() {
-    boolean news;
-    synchronized (this) {
-      news = !behind && !superseded;
-      again = behind;
-      behind |= news;
-    }
-    if (news) {
-      observer.behind();
-      LockSupport.unpark(thread);
-    }
-  }
-
-  /** Whether nothing was lost while the database was brought up to date. */
-  private synchronized boolean caughtUp() {
-    behind = again;
-    again = false;
-    return !behind;
+    catchUp.distrust();
   }
 
   /** Takes the charge of a hold that has its place; completes when it is durable. */
   Future<Settlement> append(Hold hold, CallFacts facts, Outcome outcome) {
     Promise<Settlement> promise = Promise.promise();
-    long deadline = clock.nanoTime() + config.settleTimeout().toNanos();
+    long deadline = lately + config.settleTimeout().toNanos();
     intake.add(new PendingCharge(hold, facts, outcome, promise, deadline));
     if (parked) {
       LockSupport.unpark(thread);
@@ -189,6 +166,7 @@ final class GroupCommit implements AutoCloseable {
    * that cannot be journaled are told when they are late, and still are tried. Blocks.
    */
   void secure() {
+    lately = clock.nanoTime();
     if (!failing && !behind(PATIENCE)) {
       return;
     }
@@ -221,21 +199,45 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void run() {
-    while (true) {
-      if (replaying()) {
-        catchUp();
+    try {
+      boolean more = true;
+      while (more) {
+        more = guarded();
       }
-      Batch batch = intake.next();
-      if (batch != null) {
-        underWay = batch;
-        commit(batch);
-        underWay = null;
-      } else if (closing) {
-        return;
-      } else {
-        park();
-      }
+    } finally {
+      stopped = !closing;
     }
+  }
+
+  /** Whatever goes wrong, the charges that wait are tried again: nobody else commits them. */
+  private boolean guarded() {
+    try {
+      return step();
+    } catch (RuntimeException | Error e) {
+      complaint.make("charges wait: something unexpected went wrong", e, clock.nanoTime());
+      return pause();
+    }
+  }
+
+  /**
+   * @return false when it was the last one
+   */
+  private boolean step() {
+    if (replaying() && !catchUp.run()) {
+      pause();
+    }
+    Batch batch = underWay == null ? intake.next() : underWay;
+    if (batch != null) {
+      underWay = batch;
+      commit(batch);
+      underWay = null;
+      return true;
+    }
+    if (closing) {
+      return false;
+    }
+    park();
+    return true;
   }
 
   private void park() {
@@ -246,56 +248,9 @@ final class GroupCommit implements AutoCloseable {
     parked = false;
   }
 
-  /** Brings the database up to what the journal has. */
-  private void catchUp() {
-    try {
-      List<Damage> damages = new ArrayList<>();
-      do {
-        Long known = store.startOver();
-        if (known == null) {
-          superseded();
-          return;
-        }
-        reached = LastRun.replayFrom(known, journal.lastAcknowledged());
-        LOG.warn("the database has this node's charges up to batch {}", reached);
-        damages.addAll(replay.after(reached, acknowledged, this::commitAgain));
-      } while (!caughtUp());
-      observer.replayed(damages);
-    } catch (Failure e) {
-      LOG.error("the journal cannot be replayed now", e);
-      pause();
-    }
-  }
-
-  /** For good: what it still has to charge is diverted. */
-  private void superseded() {
-    superseded = true;
-    behind = false;
-    observer.superseded();
-  }
-
-  private boolean commitAgain(long number, int count, byte[] rows) {
-    while (true) {
-      switch (attempt(number, count, rows, null)) {
-        case DONE -> {
-          reached = number;
-          return true;
-        }
-        case REJECTED -> {
-          return false;
-        }
-        case AGAIN -> {
-          if (!pause()) {
-            throw Failure.of(ErrorCode.UNAVAILABLE, "this node shuts down");
-          }
-        }
-      }
-    }
-  }
-
   private void commit(Batch batch) {
     if (commitAll(batch)) {
-      acknowledge(batch.number());
+      catchUp.acknowledge(batch.number());
     } else {
       abandon(batch);
     }
@@ -307,7 +262,13 @@ final class GroupCommit implements AutoCloseable {
   private boolean commitAll(Batch batch) {
     Verdicts.Trial trial = Verdicts.Trial.AGAIN;
     while (trial == Verdicts.Trial.AGAIN) {
-      trial = attempt(batch.number(), batch.charges().size(), batch.rows(), batch);
+      trial =
+          attempt(
+              catchUp.acknowledged(),
+              batch.number(),
+              batch.charges().size(),
+              batch.rows(),
+              () -> heldAt(batch));
       failing = trial == Verdicts.Trial.AGAIN;
       if (trial == Verdicts.Trial.AGAIN && !pause()) {
         return false;
@@ -321,7 +282,7 @@ final class GroupCommit implements AutoCloseable {
       return commitEach(batch);
     }
     intake.unreserve();
-    Receipts.rejected(batch.charges().getFirst());
+    told(() -> Receipts.rejected(batch.charges().getFirst()));
     return true;
   }
 
@@ -336,55 +297,61 @@ final class GroupCommit implements AutoCloseable {
     return all;
   }
 
-  private Verdicts.Trial attempt(long number, int count, byte[] rows, @Nullable Batch batch) {
+  private Verdicts.Trial attempt(
+      long after, long number, int count, byte[] rows, Supplier<List<Instant>> instants) {
     long before = clock.nanoTime();
+    lately = before;
     try {
-      long after = batch == null ? reached : acknowledged;
       LedgerStore.Committed done = store.commit(after, number, count, rows);
       observer.committed(count, clock.nanoTime() - before);
       if (!done.fenced().isEmpty()) {
         LOG.debug("leases {} were not live: their charges were diverted", done.fenced());
       }
-      if (done.superseded()) {
-        distrust();
-      } else {
-        checkKnown(done.known(), after);
-      }
+      catchUp.heard(done, after);
       return Verdicts.Trial.DONE;
     } catch (RuntimeException e) {
-      return verdicts.judge(count, () -> heldAt(batch), e);
+      return verdicts.judge(count, instants, e);
     }
   }
 
-  private void checkKnown(long known, long expected) {
-    if (known < expected) {
-      journal.unacknowledge(known);
-      distrust();
-    }
+  private static List<Instant> heldAt(Batch batch) {
+    return batch.charges().stream().map(charge -> Ids.instant(charge.hold().callId())).toList();
   }
 
-  private List<Instant> heldAt(@Nullable Batch batch) {
-    return batch == null
-        ? List.of(clock.now())
-        : batch.charges().stream().map(charge -> Ids.instant(charge.hold().callId())).toList();
-  }
+  /** Commits what the journal has, as the thread of commits does. */
+  private final class Again implements CatchUp.Commits {
 
-  private void acknowledge(long number) {
-    acknowledged = Math.max(acknowledged, number);
-    if (replaying()) {
-      return;
+    @Override
+    public Verdicts.Trial attempt(long after, long number, int count, byte[] rows) {
+      return GroupCommit.this.attempt(after, number, count, rows, () -> List.of(clock.now()));
     }
-    try {
-      journal.acknowledged(number);
-    } catch (Failure e) {
-      LOG.warn("the journal cannot be shortened", e);
+
+    @Override
+    public boolean pause() {
+      return GroupCommit.this.pause();
+    }
+
+    @Override
+    public void wake() {
+      LockSupport.unpark(thread);
     }
   }
 
   private void complete(PendingCharge charge) {
-    observer.ended(charge.hold());
     intake.unreserve();
-    Receipts.durable(charge);
+    told(() -> {
+      observer.ended(charge.hold());
+      Receipts.durable(charge);
+    });
+  }
+
+  /** Never throws: a batch whose charges are told in part must not be tried again. */
+  private void told(Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException e) {
+      complaint.make("who waits for a charge failed", e, clock.nanoTime());
+    }
   }
 
   private void abandon(Batch batch) {
@@ -413,6 +380,10 @@ final class GroupCommit implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    Batch left = underWay;
+    if (left != null && !thread.isAlive()) {
+      abandon(left);
     }
     intake.journal().forEach(this::abandon);
   }

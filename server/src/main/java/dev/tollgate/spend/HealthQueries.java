@@ -21,7 +21,7 @@ final class HealthQueries {
 
   private static final String STANDINGS =
       """
-      SELECT o.id, o.name, b.limit_nanos,
+      SELECT o.id, o.name, b.limit_nanos, b.ladder,
         CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0
           ELSE (SELECT coalesce(sum(l.spent_nanos), 0)::bigint FROM leases l
                 WHERE l.budget_id = b.id AND l.window_id = b.window_id) END AS spent_nanos
@@ -31,7 +31,8 @@ final class HealthQueries {
       """;
 
   /** One organization's standing. */
-  record OrganizationBudget(UUID id, String name, @Nullable Money limit, Money spent) {}
+  record OrganizationBudget(
+      UUID id, String name, @Nullable Money limit, Money spent, String ladder) {}
 
   private final Storage storage;
 
@@ -90,8 +91,13 @@ final class HealthQueries {
   private static BudgetHealth health(List<OrganizationBudget> rows, @Nullable String next) {
     return new BudgetHealth(
         rows.stream()
-            .map(
-                row -> BudgetHealth.Organization.of(row.id(), row.name(), row.limit(), row.spent()))
+            .map(row ->
+                BudgetHealth.Organization.of(
+                    row.id(),
+                    row.name(),
+                    row.limit(),
+                    row.spent(),
+                    Ladder.parse(row.ladder(), "ladder")))
             .toList(),
         BudgetHealth.WARNING,
         BudgetHealth.CRITICAL,
@@ -105,6 +111,7 @@ final class HealthQueries {
         row.getObject("id", UUID.class),
         row.getString("name"),
         money,
-        new Money(row.getLong("spent_nanos")));
+        new Money(row.getLong("spent_nanos")),
+        row.getString("ladder"));
   }
 }

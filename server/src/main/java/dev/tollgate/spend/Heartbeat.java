@@ -50,18 +50,34 @@ final class Heartbeat implements AutoCloseable {
         interval,
         () -> {
           if (!workers.isShutdown() && running.compareAndSet(false, true)) {
-            workers.execute(() -> {
-              guarded(task);
-              running.set(false);
-            });
+            start(task, running);
           }
         });
   }
 
+  private void start(Runnable task, AtomicBoolean running) {
+    boolean started = false;
+    try {
+      workers.execute(() -> {
+        try {
+          guarded(task);
+        } finally {
+          running.set(false);
+        }
+      });
+      started = true;
+    } finally {
+      if (!started) {
+        running.set(false);
+      }
+    }
+  }
+
+  /** A timer drops a task that throws, whatever it was. */
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("a task of the money room failed and will run again", e);
     }
   }

@@ -1,6 +1,5 @@
 package dev.tollgate.spend;
 
-import dev.tollgate.kernel.Failure;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,8 +106,10 @@ final class Intake {
   @Nullable Batch next() {
     lock.lock();
     try {
-      Batch waiting = backlog.poll();
-      return waiting != null ? waiting : number();
+      while (backlog.isEmpty() && !queue.isEmpty()) {
+        number();
+      }
+      return backlog.poll();
     } finally {
       lock.unlock();
     }
@@ -118,8 +119,8 @@ final class Intake {
   List<Batch> journal() {
     lock.lock();
     try {
-      for (Batch batch = number(); batch != null; batch = number()) {
-        backlog.add(batch);
+      while (!queue.isEmpty()) {
+        number();
       }
       return List.copyOf(backlog);
     } finally {
@@ -127,7 +128,7 @@ final class Intake {
     }
   }
 
-  private @Nullable Batch number() {
+  private void number() {
     List<PendingCharge> group = new ArrayList<>();
     while (group.size() < most) {
       PendingCharge next = queue.poll();
@@ -136,12 +137,34 @@ final class Intake {
       }
       group.add(next);
     }
-    if (group.isEmpty()) {
+    if (!group.isEmpty()) {
+      number(group);
+    }
+  }
+
+  /** As one batch, or as several where it would be one that no journal takes. */
+  private void number(List<PendingCharge> group) {
+    byte[] encoded = encode(group);
+    if (encoded != null && (encoded.length <= BatchRecord.LONGEST_PAYLOAD || group.size() == 1)) {
+      long number = ++last;
+      backlog.add(new Batch(number, group, encoded, append(number, group.size(), encoded)));
+    } else if (group.size() > 1) {
+      int half = group.size() / 2;
+      number(group.subList(0, half));
+      number(group.subList(half, group.size()));
+    } else {
+      unreserve();
+      Receipts.rejected(group.getFirst());
+    }
+  }
+
+  private byte @Nullable [] encode(List<PendingCharge> group) {
+    try {
+      return rows.encode(group);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("{} charges cannot be written down", group.size(), e);
       return null;
     }
-    byte[] encoded = rows.encode(group);
-    long number = ++last;
-    return new Batch(number, group, encoded, append(number, group.size(), encoded));
   }
 
   private boolean append(long number, int count, byte[] encoded) {
@@ -149,7 +172,7 @@ final class Intake {
       journal.append(number, ChargeRows.FORMAT, count, ByteBuffer.wrap(encoded));
       complained = false;
       return true;
-    } catch (Failure e) {
+    } catch (RuntimeException e) {
       if (!complained) {
         LOG.error("charges are not journaled and wait for PostgreSQL alone", e);
         complained = true;

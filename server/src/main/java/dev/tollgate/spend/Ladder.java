@@ -131,6 +131,15 @@ public record Ladder(@Nullable String preset, List<Step> steps, boolean downgrad
     return new Descent(reached).decide(tier, downgrades);
   }
 
+  /** Whether every call that costs something is refused where so much remains. */
+  boolean blocks(Money limit, Money remaining) {
+    return steps.stream()
+        .anyMatch(step ->
+            step.requestClass() == null
+                && step.action() instanceof Action.Block
+                && step.when().reached(limit, remaining));
+  }
+
   /**
    * Reads a policy: {@code "default"}, {@code "percent"}, {@code "off"}, or an object with {@code
    * preset} or {@code steps}, and {@code optOutOfDowngrades}.

@@ -15,13 +15,18 @@ import tools.jackson.databind.JsonNode;
 final class LadderJson {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final Pattern HEADER = Pattern.compile("[!-~]([ -~]{0,62}[!-~])?");
   private static final int MOST_STEPS = 32;
+
+  /** A billion dollars, as of a limit. */
+  private static final long MOST_CENTS = 100_000_000_000L;
 
   private static final String PRESET = "preset";
   private static final String STEPS = "steps";
   private static final String OPT_OUT = "optOutOfDowngrades";
   private static final String REMAINING = "remainingBelowCents";
   private static final String USED = "usedPercent";
+  private static final String CLASS = "requestClass";
 
   private LadderJson() {}
 
@@ -69,12 +74,12 @@ final class LadderJson {
   }
 
   private static Ladder.Step step(Fields item) {
-    item.only(List.of("name", REMAINING, USED, "action", "from", "to", "requestClass"));
+    item.only(List.of("name", REMAINING, USED, "action", "from", "to", CLASS));
     String name = item.string("name", "");
     if (!NAME.matcher(name).matches()) {
       throw item.wrong("name", "must be a name in snake case, at most 64 characters");
     }
-    return new Ladder.Step(name, when(item), action(item), item.string("requestClass"));
+    return new Ladder.Step(name, when(item), action(item), requestClass(item));
   }
 
   private static Ladder.Threshold when(Fields item) {
@@ -93,10 +98,19 @@ final class LadderJson {
 
   private static long cents(Fields item) {
     long cents = item.whole(REMAINING, 0);
-    if (cents == 0 || cents > Long.MAX_VALUE / Money.NANOS_PER_CENT) {
-      throw item.wrong(REMAINING, "must be a number of cents above 0");
+    if (cents == 0 || cents > MOST_CENTS) {
+      throw item.wrong(REMAINING, "must be a number of cents from 1 to " + MOST_CENTS);
     }
     return cents;
+  }
+
+  /** As a client can say it in a header. */
+  private static @Nullable String requestClass(Fields item) {
+    String requestClass = item.string(CLASS);
+    if (requestClass != null && !HEADER.matcher(requestClass).matches()) {
+      throw item.wrong(CLASS, "must be at most 64 characters of ASCII, as in the header");
+    }
+    return requestClass;
   }
 
   private static Ladder.Action action(Fields item) {
@@ -161,7 +175,7 @@ final class LadderJson {
     }
     @Nullable String requestClass = step.requestClass();
     if (requestClass != null) {
-      json.put("requestClass", requestClass);
+      json.put(CLASS, requestClass);
     }
     return json;
   }

@@ -1,9 +1,7 @@
 package dev.tollgate.spend;
 
 import dev.tollgate.kernel.ErrorCode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +24,13 @@ final class LeaseProtocol {
   /** How long PostgreSQL is left alone after it did not answer twice. */
   static final long REST = 100_000_000L;
 
-  /** How long a call waits for PostgreSQL to say something, however short the wait for money. */
-  private static final long PATIENCE = 5_000_000_000L;
-
-  /** How long other nodes are given to answer a recall, and the pace of asking meanwhile. */
-  static final long RECALL = 1_000_000_000L;
-
-  private static final long RECALL_PACE = 30_000_000L;
-
-  private static final int LOOK_AHEAD = 32;
-
-  private final long wait;
-  private final int capacity;
-  private final Deque<Waiter> waiters = new ArrayDeque<>();
   private final LeaseHolding holding = new LeaseHolding();
   private final List<Effect> effects = new ArrayList<>();
-
   private final RequestLine line = new RequestLine();
-
-  private long askFrom;
-  private long vainAt;
-  private long aheadFrom;
-  private long recallFrom;
-  private long recallUntil;
+  private final AskPace pace;
+  private final WaitingLine waiting;
   private boolean ahead;
   private @Nullable String fenced;
-  private long lacking;
 
   /**
    * @param wait how long a call waits, in nanoseconds
@@ -59,13 +38,12 @@ final class LeaseProtocol {
    * @param now the first monotonic reading
    */
   LeaseProtocol(long wait, int capacity, long now) {
-    this.wait = wait;
-    this.capacity = capacity;
-    this.askFrom = now;
-    this.vainAt = now - 1;
-    this.aheadFrom = now;
-    this.recallFrom = now;
-    this.recallUntil = now;
+    this.pace = new AskPace(now);
+    this.waiting = new WaitingLine(wait, capacity, holding, pace, this::decided);
+  }
+
+  private void decided(Waiter waiter, Verdict verdict) {
+    effects.add(new Effect.Decide(waiter, verdict));
   }
 
   // Commands
@@ -73,14 +51,10 @@ final class LeaseProtocol {
 
   /** A call asks for money. */
   void admit(Waiter waiter, long now) {
-    if (fenced != null) {
-      refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, fenced);
-    } else if (decide(waiter, waiters.isEmpty(), now) != Lack.NONE) {
-      if (waiters.size() >= capacity) {
-        refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.crowded(waiters.size()));
-      } else {
-        waiters.add(waiter);
-      }
+    if (fenced == null) {
+      waiting.admit(waiter, now);
+    } else {
+      decided(waiter, new Verdict.Refuse(ErrorCode.BUDGET_UNAVAILABLE, fenced));
     }
     advance(now);
   }
@@ -115,7 +89,7 @@ final class LeaseProtocol {
     line.answered();
     if (!late && holding.recognizes(opened)) {
       holding.open(opened, expiresAt, now);
-      askFrom = now;
+      pace.askAtOnce(now);
     } else if (!late) {
       distrust();
     }
@@ -126,7 +100,7 @@ final class LeaseProtocol {
   void unknown(long now) {
     line.answered();
     holding.see(null);
-    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNKNOWN);
+    waiting.refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.UNKNOWN);
     advance(now);
   }
 
@@ -135,11 +109,11 @@ final class LeaseProtocol {
     if (line.pending() instanceof Effect.Ask done) {
       holding.given(done, amount, expiresAt);
       if (done.demand() == 0) {
-        aheadFrom = now + FRESH;
+        pace.askedAhead(now);
+      } else if (amount < done.ask()) {
+        pace.askedInVain(now);
       } else {
-        boolean vain = amount < done.ask();
-        askFrom = vain ? now + (recallUntil - now > 0 ? RECALL_PACE : FRESH) : now;
-        vainAt = vain ? now : vainAt;
+        pace.askAtOnce(now);
       }
       ahead = false;
     }
@@ -154,7 +128,7 @@ final class LeaseProtocol {
   void returned(boolean closed, long now) {
     if (line.pending() instanceof Effect.Return done) {
       holding.returned(done, closed);
-      askFrom = now;
+      pace.askAtOnce(now);
     }
     line.answered();
     advance(now);
@@ -163,21 +137,18 @@ final class LeaseProtocol {
   /**
    * The answer to {@link Effect.Recall}.
    *
-   * @param leases how many of other nodes were called back; they answer within {@link #RECALL}
+   * @param leases how many of other nodes were called back; they answer within {@link
+   *     AskPace#RECALL}
    */
   void recalled(long leases, long now) {
     line.answered();
-    recallFrom = now + 2 * RECALL;
-    if (leases > 0) {
-      recallUntil = now + RECALL;
-      askFrom = now + RECALL_PACE;
-    }
+    pace.recalled(leases > 0, now);
     advance(now);
   }
 
   /** Another node needs what is free here; what calls wait for here is not. */
   void recall(long now) {
-    if (waiters.isEmpty()) {
+    if (waiting.isEmpty()) {
       holding.shedFree();
     }
     advance(now);
@@ -217,7 +188,7 @@ final class LeaseProtocol {
 
   private void distrust() {
     holding.abandon();
-    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.REPLAYING);
+    waiting.refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.REPLAYING);
     effects.add(new Effect.Distrust());
   }
 
@@ -233,7 +204,7 @@ final class LeaseProtocol {
       long before = holding.room();
       holding.see(seen);
       if (holding.room() > before) {
-        askFrom = now;
+        pace.askAtOnce(now);
       }
     }
     advance(now);
@@ -253,7 +224,13 @@ final class LeaseProtocol {
 
   /** A second went by: learn how fast money goes, and give back what nobody needs. */
   void tick(long now) {
-    holding.observe(waiters.isEmpty() && !line.busy(), now);
+    holding.observe(waiting.isEmpty() && !line.busy(), now);
+    advance(now);
+  }
+
+  /** Nobody has asked for long: gives the lease back, and opens another when somebody does. */
+  void leave(long now) {
+    holding.retire();
     advance(now);
   }
 
@@ -275,7 +252,7 @@ final class LeaseProtocol {
   }
 
   int waiting() {
-    return waiters.size();
+    return waiting.size();
   }
 
   /** What the fast path may use; null: every call must ask here. */
@@ -289,7 +266,7 @@ final class LeaseProtocol {
 
   /** Whether nothing is held, free, owed or asked: nothing is lost by forgetting all this. */
   boolean idle() {
-    return waiters.isEmpty() && line.pending() == null && holding.empty();
+    return waiting.isEmpty() && line.pending() == null && holding.empty();
   }
 
   /** Whether all that was free is given back. */
@@ -299,156 +276,28 @@ final class LeaseProtocol {
 
   /** When something is due, as a monotonic reading; null: nothing is. */
   @Nullable Long dueAt(long now) {
-    Waiter head = waiters.peek();
-    if (head == null) {
-      return null;
-    }
-    long patience = now - head.since() < wait ? wait : Math.max(wait, PATIENCE);
-    long deadline = head.since() + patience;
-    return !line.busy() && askFrom - deadline < 0 ? askFrom : deadline;
-  }
-
-  // Deciding
-  // -----------------------------------------------------------------------------------------
-
-  /** What keeps a call from being decided. */
-  private enum Lack {
-    /** Nothing: it was decided. */
-    NONE,
-    /** A lease that holds, or a reading fresh enough to refuse by. */
-    READING,
-    /** Money that other calls hold. */
-    MONEY
-  }
-
-  private void advance(long now) {
-    Lack lack = Lack.NONE;
-    while (!waiters.isEmpty() && lack == Lack.NONE) {
-      Waiter head = waiters.element();
-      lack = decide(head, true, now);
-      if (lack != Lack.NONE && waitedEnough(head, lack, now)) {
-        timedOut(head, lack);
-        lack = Lack.NONE;
-      }
-      if (lack == Lack.NONE) {
-        waiters.remove();
-      }
-    }
-    request(lack, now);
-  }
-
-  /**
-   * @param first whether it is its turn to take money
-   */
-  private Lack decide(Waiter waiter, boolean first, long now) {
-    Gate gate = holding.holds(now);
-    if (gate == null) {
-      return Lack.READING;
-    }
-    Standing standing = gate.standing();
-    boolean fresh = gate.reading().serves(waiter.since(), now);
-    return switch (waiter.propose(standing)) {
-      case Proposal.Refuse<?> refusal -> {
-        if (!forMoney(refusal.code())) {
-          yield refuse(waiter, refusal.code(), refusal.message());
-        }
-        if (!fresh) {
-          yield Lack.READING;
-        }
-        yield mayReturn(waiter, gate)
-            ? Lack.MONEY
-            : refuse(waiter, refusal.code(), refusal.message());
-      }
-      case Proposal.Take<?> take -> {
-        Money amount = take.amount();
-        if (!standing.admits(amount)) {
-          if (!fresh) {
-            yield Lack.READING;
-          }
-          yield mayReturn(waiter, gate)
-              ? Lack.MONEY
-              : refuse(
-                  waiter,
-                  ErrorCode.BUDGET_INSUFFICIENT,
-                  Refusals.insufficient(amount, gate.share()));
-        }
-        yield hold(waiter, amount.nanos(), first, gate);
-      }
-    };
-  }
-
-  /** Whether it would fit if what was presumed lately were not spent: then it is merely held. */
-  private boolean mayReturn(Waiter waiter, Gate gate) {
-    long lately = gate.reading().presumedLately();
-    if (lately <= 0) {
-      return false;
-    }
-    Standing raised = gate.standing().over(List.of(gate.share().raised(lately)));
-    if (waiter.propose(raised) instanceof Proposal.Take<?> take && raised.admits(take.amount())) {
-      lacking = take.amount().nanos();
-      return true;
-    }
-    return false;
-  }
-
-  private Lack hold(Waiter waiter, long amount, boolean first, Gate gate) {
-    holding.wanted(amount);
-    if (amount > 0 && (!first || gate.reading().over() || !gate.lease().slice().take(amount))) {
-      lacking = first ? amount : lacking;
-      return Lack.MONEY;
-    }
-    effects.add(
-        new Effect.Decide(waiter, new Verdict.Grant(gate.lease(), gate.share().remaining())));
-    return Lack.NONE;
-  }
-
-  /** Whether a refusal is for want of money, and not of the request itself. */
-  static boolean forMoney(ErrorCode code) {
-    return code == ErrorCode.BUDGET_EXHAUSTED || code == ErrorCode.BUDGET_INSUFFICIENT;
+    Long deadline = waiting.deadline(now);
+    return deadline == null || line.busy() ? deadline : Long.valueOf(pace.before(deadline));
   }
 
   private void refuseFromNowOn(String why) {
     fenced = why;
-    refuseAll(ErrorCode.BUDGET_UNAVAILABLE, why);
-  }
-
-  /** That money is held is known when PostgreSQL had none to give after the call came. */
-  private boolean waitedEnough(Waiter waiter, Lack lack, long now) {
-    long waited = now - waiter.since();
-    boolean asked = vainAt - waiter.since() >= 0 && recallFrom - now > 0;
-    boolean known = lack == Lack.MONEY && asked && recallUntil - now <= 0;
-    return waited >= (known ? wait : Math.max(wait, PATIENCE));
-  }
-
-  private void timedOut(Waiter waiter, Lack lack) {
-    Gate gate = holding.last();
-    if (lack == Lack.MONEY && gate != null) {
-      refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.held(gate.share()));
-    } else {
-      refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
-    }
-  }
-
-  private void refuseAll(ErrorCode code, String message) {
-    while (!waiters.isEmpty()) {
-      refuse(waiters.remove(), code, message);
-    }
-  }
-
-  private Lack refuse(Waiter waiter, ErrorCode code, String message) {
-    effects.add(new Effect.Decide(waiter, new Verdict.Refuse(code, message)));
-    return Lack.NONE;
+    waiting.refuseAll(ErrorCode.BUDGET_UNAVAILABLE, why);
   }
 
   // Asking PostgreSQL
   // ----------------------------------------------------------------------------------
 
-  private void request(Lack lack, long now) {
+  private void advance(long now) {
+    request(waiting.advance(now), now);
+  }
+
+  private void request(WaitingLine.Lack lack, long now) {
     if (line.busy()) {
       return;
     }
     if (line.resting(now)) {
-      refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
+      waiting.refuseAll(ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);
       return;
     }
     Effect.Request unknown = line.pending();
@@ -458,21 +307,21 @@ final class LeaseProtocol {
     }
   }
 
-  private Effect.@Nullable Request next(Lack lack, long now) {
-    if (lack == Lack.READING) {
+  private Effect.@Nullable Request next(WaitingLine.Lack lack, long now) {
+    if (lack == WaitingLine.Lack.READING) {
       return new Effect.Open();
     }
     Effect.Request back = holding.back();
     if (back != null) {
       return back;
     }
-    if (lack == Lack.MONEY) {
-      if (askFrom - now <= 0) {
+    if (lack == WaitingLine.Lack.MONEY) {
+      if (pace.mayAsk(now)) {
         return askForWaiters();
       }
-      return recallFrom - now <= 0 && holding.last() != null ? new Effect.Recall() : null;
+      return pace.mayRecall(now) && holding.last() != null ? new Effect.Recall() : null;
     }
-    return ahead && fenced == null && aheadFrom - now <= 0 ? askAhead(now) : null;
+    return ahead && fenced == null && pace.mayAskAhead(now) ? askAhead(now) : null;
   }
 
   private Effect.@Nullable Request askForWaiters() {
@@ -480,19 +329,8 @@ final class LeaseProtocol {
     if (gate == null) {
       return new Effect.Open();
     }
-    long free = gate.lease().slice().free();
-    long ask = Math.max(1, lacking - free);
-    long demand = -free;
-    int looked = 0;
-    for (Waiter waiter : waiters) {
-      if (looked++ == LOOK_AHEAD) {
-        break;
-      }
-      if (waiter.propose(gate.standing()) instanceof Proposal.Take<?> take) {
-        demand = saturated(demand, take.amount().nanos());
-      }
-    }
-    return holding.ask(ask, Math.max(ask, demand));
+    WaitingLine.Need need = waiting.need(gate);
+    return holding.ask(need.least(), need.all());
   }
 
   private Effect.@Nullable Request askAhead(long now) {
@@ -501,10 +339,5 @@ final class LeaseProtocol {
     return gate == null || gate.reading().over() || holding.shortOfTarget() == 0
         ? null
         : holding.ask(1, 0);
-  }
-
-  private static long saturated(long a, long b) {
-    long sum = a + b;
-    return b > 0 && sum < a ? Long.MAX_VALUE / 4 : sum;
   }
 }

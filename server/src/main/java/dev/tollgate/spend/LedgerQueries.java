@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -88,23 +89,26 @@ final class LedgerQueries {
   }
 
   /** An entry's place in the list: the instant is that of the call's id. */
-  private record Position(UUID call, int attempt, String kind) {
+  private record Position(UUID call, int attempt, LedgerEntry.Kind kind) {
 
     static Position of(LedgerEntry entry) {
-      return new Position(entry.callId(), entry.attempt(), entry.kind().wire());
+      return new Position(entry.callId(), entry.attempt(), entry.kind());
     }
 
     static Position read(String cursor) {
       String[] parts = Cursor.position(LIST, cursor).split("/", -1);
       try {
-        return new Position(UUID.fromString(parts[0]), Integer.parseInt(parts[1]), parts[2]);
+        return new Position(
+            UUID.fromString(parts[0]),
+            Integer.parseInt(parts[1]),
+            LedgerEntry.Kind.valueOf(parts[2].toUpperCase(Locale.ROOT)));
       } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
         throw Failure.invalid("cursor", "the cursor is not one of this list");
       }
     }
 
     String cursor() {
-      return Cursor.of(LIST, call + "/" + attempt + "/" + kind);
+      return Cursor.of(LIST, call + "/" + attempt + "/" + kind.wire());
     }
 
     Query bind(Query query) {
@@ -113,7 +117,7 @@ final class LedgerQueries {
           .bind("heldAt", heldAt)
           .bind("call", call)
           .bind("attempt", attempt)
-          .bind("kind", kind);
+          .bind("kind", kind.wire());
     }
   }
 }

@@ -54,6 +54,8 @@ final class LedgerRows {
         row.getString("request_id"),
         row.getString("request_class"),
         row.getString("category"),
+        row.getObject("category_confidence", Double.class),
+        row.getString("category_reason"),
         row.getString("model_asked"),
         row.getString("model_served"),
         row.getString("ladder_step"),

@@ -10,7 +10,7 @@ final class ModelNames {
 
   private static final Pattern DATE =
       Pattern.compile("[-@]20\\d\\d(?:(?:0[1-9]|1[0-2])[0-3]\\d|-(?:0[1-9]|1[0-2])-[0-3]\\d)$");
-  private static final Pattern TOOL_VERSION = Pattern.compile("_20\\d{6}$");
+  private static final Pattern TOOL_VERSION = Pattern.compile("_20\\d\\d_?\\d\\d_?\\d\\d$");
 
   private ModelNames() {}
 
@@ -19,7 +19,7 @@ final class ModelNames {
     return DATE.matcher(name).replaceFirst("");
   }
 
-  /** {@code web_search_20250305} is {@code web_search}. */
+  /** {@code web_search_20250305} and {@code web_search_2025_08_26} are {@code web_search}. */
   static String withoutToolVersion(String name) {
     return TOOL_VERSION.matcher(name).replaceFirst("");
   }

@@ -141,7 +141,7 @@ final class PendingCall<P> {
           accounts.size() == 1 ? plan(own) : plan(own.over(others(own.budgets().getFirst())));
       if (accounts.size() > 1
           && proposal instanceof Proposal.Refuse<P> refusal
-          && LeaseProtocol.forMoney(refusal.code())) {
+          && WaitingLine.forMoney(refusal.code())) {
         // Another budget may be to blame: it refuses by a fresher reading, when it is its turn.
         proposal = plan(own);
       }

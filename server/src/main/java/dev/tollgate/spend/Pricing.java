@@ -3,6 +3,7 @@ package dev.tollgate.spend;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * docs/decisions on rounding.
  */
 public final class Pricing {
+
+  /** Ten million dollars in nanos: no call costs more, and books can add up many of them. */
+  private static final BigDecimal MOST = BigDecimal.valueOf(10_000_000 * Money.NANOS_PER_DOLLAR);
 
   private Pricing() {}
 
@@ -36,6 +40,25 @@ public final class Pricing {
   }
 
   /**
+   * The same, with the fees of other tools that the provider ran.
+   *
+   * @param uses by the tool's name; a tool without a known fee adds nothing
+   */
+  public static @Nullable Money cost(
+      ModelEntry model, Usage usage, Map<String, Integer> uses, Instant at) {
+    Money cost = cost(model, usage, at);
+    if (cost == null || model.free() || uses.isEmpty()) {
+      return cost;
+    }
+    BigDecimal fees = BigDecimal.ZERO;
+    for (Map.Entry<String, Integer> use : uses.entrySet()) {
+      BigDecimal fee = model.fee(use.getKey());
+      fees = fee == null ? fees : fees.add(fee.multiply(BigDecimal.valueOf(use.getValue())));
+    }
+    return cost.plus(roundUp(fees));
+  }
+
+  /**
    * Whether every term that {@code usage} reports is in the catalogue. Where not, its cost was
    * taken at the dearest terms, and an operator should hear of it.
    */
@@ -44,7 +67,8 @@ public final class Pricing {
     return price == null || price.knows(usage);
   }
 
+  /** Never more than {@link #MOST}, whatever is reported. */
   static Money roundUp(BigDecimal nanos) {
-    return new Money(nanos.setScale(0, RoundingMode.CEILING).longValueExact());
+    return new Money(nanos.setScale(0, RoundingMode.CEILING).min(MOST).longValueExact());
   }
 }

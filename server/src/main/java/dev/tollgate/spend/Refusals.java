@@ -16,6 +16,9 @@ final class Refusals {
   static final String UNSETTLED =
       "too many calls of this node are in flight or wait to be recorded; try again";
 
+  static final String STOPPED =
+      "this node does not record charges any more: its thread of commits ended; start it again";
+
   static final String JOURNAL_FULL =
       "this node's journal has no room for what PostgreSQL did not take yet; try again";
 

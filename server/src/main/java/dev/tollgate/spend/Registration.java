@@ -21,11 +21,13 @@ final class Registration {
         handle -> {
           // Against the earlier process, should it still run: none of its requests is under way
           // after.
-          handle
-              .createQuery("SELECT id FROM nodes WHERE id = :id FOR UPDATE")
-              .bind("id", id)
-              .mapTo(UUID.class)
-              .list();
+          boolean returning =
+              handle
+                  .createQuery("SELECT id FROM nodes WHERE id = :id FOR UPDATE")
+                  .bind("id", id)
+                  .mapTo(UUID.class)
+                  .findOne()
+                  .isPresent();
           return handle
               .createQuery(
                   """
@@ -37,7 +39,8 @@ final class Registration {
                   """)
               .bind("id", id)
               .bind("address", address)
-              .map((row, _) -> new Node(id, row.getLong("epoch"), row.getLong("batch"), address))
+              .map((row, _) ->
+                  new Node(id, row.getLong("epoch"), row.getLong("batch"), address, returning))
               .one();
         });
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Keeps the sums by hour and day up with the ledger. Any number of nodes may do so at once: one
- * does, the others find it at work. Blocks.
+ * Keeps the sums by hour, day and week up with the ledger. Any number of nodes may do so at once:
+ * one does, the others find it at work. Blocks.
  *
  * <p>Reads are exact without it, but take longer the further it is behind.
  */
@@ -66,6 +66,9 @@ final class Rollups {
     do {
       rolled = once(MOST);
     } while (rolled.more() && ++rounds < ROUNDS);
+    while (fold() && ++rounds < ROUNDS) {
+      // A week a transaction.
+    }
     double seconds = storage.transact(Access.spend(), Rollups::oldest);
     lag = new Lag(seconds, clock.nanoTime());
   }
@@ -77,16 +80,34 @@ final class Rollups {
         handle -> {
           straighten(handle);
           // A transaction is summed whole, and nobody waits for it.
-          handle
-              .createQuery("SELECT set_config('statement_timeout', '600s', true)")
-              .mapTo(String.class)
-              .one();
+          patiently(handle);
           return handle
               .createQuery("SELECT rolled, more FROM usage_roll(:most)")
               .bind("most", most)
               .map((row, context) -> new Rolled(row.getLong("rolled"), row.getBoolean("more")))
               .one();
         });
+  }
+
+  /**
+   * Sums a week that is over out of its days, in one transaction.
+   *
+   * @return whether there may be another
+   */
+  boolean fold() {
+    return storage.transact(
+        Access.spend(),
+        handle -> {
+          patiently(handle);
+          return handle.createQuery("SELECT usage_fold()").mapTo(Boolean.class).one();
+        });
+  }
+
+  private static void patiently(Handle handle) {
+    handle
+        .createQuery("SELECT set_config('statement_timeout', '600s', true)")
+        .mapTo(String.class)
+        .one();
   }
 
   private static double oldest(Handle handle) {

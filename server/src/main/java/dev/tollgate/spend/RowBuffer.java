@@ -21,7 +21,8 @@ final class RowBuffer {
 
   private static final int INT8 = 20;
   private static final int INT4 = 23;
-  private static final int TEXT = 25;
+  static final int TEXT = 25;
+  static final int FLOAT8 = 701;
   private static final int TIMESTAMPTZ = 1184;
   private static final int UUID_TYPE = 2950;
   private static final int UUID_ARRAY = 2951;
@@ -66,15 +67,16 @@ final class RowBuffer {
     return each;
   }
 
-  /** {@code rows} with so many fields of text more at the end of each, which are null. */
-  static byte[] widened(byte[] rows, int fields) {
+  /** {@code rows} with fields of these types more at the end of each, which are null. */
+  static byte[] widened(byte[] rows, int... types) {
     List<byte[]> each = split(rows);
-    ByteBuffer wide = ByteBuffer.allocate(rows.length + each.size() * fields * 8);
+    ByteBuffer wide = ByteBuffer.allocate(rows.length + each.size() * types.length * 8);
     for (byte[] row : each) {
       ByteBuffer narrow = ByteBuffer.wrap(row);
-      wide.putInt(narrow.getInt() + fields * 8).putInt(narrow.getInt() + fields).put(narrow);
-      for (int field = 0; field < fields; field++) {
-        wide.putInt(TEXT).putInt(-1);
+      wide.putInt(narrow.getInt() + types.length * 8);
+      wide.putInt(narrow.getInt() + types.length).put(narrow);
+      for (int type : types) {
+        wide.putInt(type).putInt(-1);
       }
     }
     return wide.array();
@@ -104,6 +106,14 @@ final class RowBuffer {
 
   RowBuffer number(@Nullable Long value) {
     return value == null ? absent(INT8) : number(value.longValue());
+  }
+
+  RowBuffer fraction(@Nullable Double value) {
+    if (value == null) {
+      return absent(FLOAT8);
+    }
+    field(FLOAT8, 8).putDouble(value);
+    return this;
   }
 
   RowBuffer instant(Instant value) {
@@ -136,15 +146,19 @@ final class RowBuffer {
 
   <T> RowBuffer ids(List<T> of, Function<T, UUID> id) {
     field(UUID_ARRAY, 20 + 20 * of.size());
-    head(UUID_TYPE, of.size());
-    of.forEach(each -> put(bytes.putInt(16), id.apply(each)));
+    dimension(UUID_TYPE, of.size());
+    for (int i = 0; i < of.size(); i++) {
+      put(bytes.putInt(16), id.apply(of.get(i)));
+    }
     return this;
   }
 
   <T> RowBuffer numbers(List<T> of, ToLongFunction<T> number) {
     field(INT8_ARRAY, 20 + 12 * of.size());
-    head(INT8, of.size());
-    of.forEach(each -> bytes.putInt(8).putLong(number.applyAsLong(each)));
+    dimension(INT8, of.size());
+    for (int i = 0; i < of.size(); i++) {
+      bytes.putInt(8).putLong(number.applyAsLong(of.get(i)));
+    }
     return this;
   }
 
@@ -156,19 +170,24 @@ final class RowBuffer {
   }
 
   /** One dimension, no nulls, counted from 1. */
-  private void head(int type, int elements) {
+  private void dimension(int type, int elements) {
     bytes.putInt(1).putInt(0).putInt(type).putInt(elements).putInt(1);
   }
 
   private RowBuffer absent(int type) {
     room(8);
-    bytes.putInt(type).putInt(-1);
+    head(type, -1);
     return this;
   }
 
   private ByteBuffer field(int type, int length) {
     room(8 + length);
-    return bytes.putInt(type).putInt(length);
+    return head(type, length);
+  }
+
+  /** Two numbers in one: there are forty of them in a row. */
+  private ByteBuffer head(int type, int length) {
+    return bytes.putLong((long) type << 32 | Integer.toUnsignedLong(length));
   }
 
   private static void put(ByteBuffer to, UUID value) {

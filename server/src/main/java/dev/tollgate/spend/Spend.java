@@ -11,8 +11,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ public final class Spend implements AutoCloseable {
       HoldTable table,
       @Nullable Redis redis) {
     LedgerRetention retention = new LedgerRetention(storage, config.retention());
+    LeaseFolding folding = new LeaseFolding(storage);
     OrganizationLabels labels = new OrganizationLabels(config.labels());
     SpendMeters meters = new SpendMeters(registry, labels);
     Heartbeat heartbeat = new Heartbeat();
@@ -57,7 +60,8 @@ public final class Spend implements AutoCloseable {
     this.usage = new UsageQueries(storage);
     this.health = new HealthQueries(storage);
     this.gauges = new BudgetGauges(registry, labels, health::all, clock);
-    this.counts = new CallCounts(new CountStore(storage, partitions), clock, config.counting());
+    this.counts =
+        new CallCounts(new CountStore(storage, partitions, clock), clock, config.counting());
     this.desk =
         new CashDesk(
             config, storage, clock, meters, node, partitions, journal, table, heartbeat, redis);
@@ -72,6 +76,7 @@ public final class Spend implements AutoCloseable {
         () -> {
           partitions.lookAfter(clock.now());
           retention.lookAfter(clock.now());
+          folding.lookAfter();
           gauges.refresh();
         });
     heartbeat.everyBlocking(Rollups.PACE, rollups::roll);
@@ -185,6 +190,11 @@ public final class Spend implements AutoCloseable {
     return budgets.standing(scope);
   }
 
+  /** The budgets that the caller's calls must be granted by, narrower ones first. */
+  public List<BudgetStatus> budgetsOf(OrgScope scope) {
+    return budgets.of(scope);
+  }
+
   /** The budgets of users, keys and projects, in the order of their making. */
   public Page<BudgetStatus> budgets(OrgScope scope, int limit, @Nullable String cursor) {
     return budgets.list(scope, limit, cursor);
@@ -214,9 +224,15 @@ public final class Spend implements AutoCloseable {
     changed(name.organization());
   }
 
-  /** Changes limit and policy, also while calls are in flight; audited. */
-  public BudgetStatus setTerms(OrgScope scope, Caller.Administrator actor, BudgetTerms terms) {
-    BudgetStatus status = budgets.setTerms(scope, actor, terms);
+  /**
+   * Changes limit and policy, also while calls are in flight; audited.
+   *
+   * @param change makes the new terms of those that are; runs under a lock, so that nobody else's
+   *     change is lost
+   */
+  public BudgetStatus setTerms(
+      OrgScope scope, Caller.Administrator actor, UnaryOperator<BudgetTerms> change) {
+    BudgetStatus status = budgets.setTerms(scope, actor, change);
     changed(scope);
     return status;
   }

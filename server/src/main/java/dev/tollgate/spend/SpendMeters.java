@@ -71,6 +71,6 @@ final class SpendMeters {
   }
 
   private static boolean byBudget(ErrorCode code) {
-    return LeaseProtocol.forMoney(code) || code == ErrorCode.BUDGET_HELD;
+    return WaitingLine.forMoney(code) || code == ErrorCode.BUDGET_HELD;
   }
 }

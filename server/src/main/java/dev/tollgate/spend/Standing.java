@@ -72,7 +72,10 @@ public record Standing(
 
   /** Whether {@code amount} is within what remains; nothing always is. */
   boolean admits(Money amount) {
-    Money remaining = remaining();
+    return admits(remaining(), amount);
+  }
+
+  static boolean admits(@Nullable Money remaining, Money amount) {
     return remaining == null || amount.nanos() <= 0 || amount.compareTo(remaining) <= 0;
   }
 
@@ -84,6 +87,11 @@ public record Standing(
   /** The same policy over other budgets. */
   Standing over(List<BudgetStanding> others) {
     return new Standing(others, ladder, estimation, capAllowed);
+  }
+
+  /** Whether a call may be served by a cheaper model than it asked for. */
+  public boolean downgrades() {
+    return ladder.downgrades();
   }
 
   /**

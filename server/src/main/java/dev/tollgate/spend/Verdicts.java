@@ -1,5 +1,6 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Failure;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,12 +20,15 @@ final class Verdicts {
   private static final String NO_PARTITION = "23514";
 
   private final Consumer<List<Instant>> partitions;
+  private final Clock clock;
+  private final Complaint complaint = new Complaint(LOG);
 
   /**
    * @param partitions makes the ledger's partitions for these instants
    */
-  Verdicts(Consumer<List<Instant>> partitions) {
+  Verdicts(Consumer<List<Instant>> partitions, Clock clock) {
     this.partitions = partitions;
+    this.clock = clock;
   }
 
   /** How an attempt to commit ended. */
@@ -51,7 +55,8 @@ final class Verdicts {
       LOG.error("{} charges in one commit are refused", rows, thrown);
       return Trial.REJECTED;
     }
-    LOG.error("{} charges cannot be committed; they are tried again", rows, thrown);
+    complaint.make(
+        rows + " charges cannot be committed; they are tried again", thrown, clock.nanoTime());
     return Trial.AGAIN;
   }
 

@@ -14,7 +14,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
 
   /** The newest migration that this program brings. */
-  static final int NEWEST = 9;
+  static final int NEWEST = 18;
 
   private static final int OLDEST_SERVER = 150_000;
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -117,16 +117,19 @@ public final class Logs {
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format) {
-    boolean text =
-        switch (format) {
-          case TEXT -> true;
-          case JSON -> false;
-          case AUTO -> onTerminal();
-        };
-    Encoder<ILoggingEvent> encoder = text ? text() : json();
+    Encoder<ILoggingEvent> encoder = inText(format) ? text() : json();
     encoder.setContext(context);
     encoder.start();
     return encoder;
+  }
+
+  /** Whether lines of this format are text here, for people. */
+  public static boolean inText(Format format) {
+    return switch (format) {
+      case TEXT -> true;
+      case JSON -> false;
+      case AUTO -> onTerminal();
+    };
   }
 
   private static Encoder<ILoggingEvent> text() {

@@ -1,6 +1,7 @@
 package dev.tollgate.tenancy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param project a label that its calls carry in the ledger
  * @param prefix the beginning of the key, to recognize it by
  * @param expiresAt from when on it is refused; null: never
+ * @param allowedModels as of {@link KeyTerms}; null: all
+ * @param allowedRoutes as of {@link KeyTerms}; null: all
  */
 public record ApiKey(
     UUID id,
@@ -20,4 +23,12 @@ public record ApiKey(
     String prefix,
     Instant createdAt,
     @Nullable Instant expiresAt,
-    @Nullable Instant revokedAt) {}
+    @Nullable Instant revokedAt,
+    RateLimits limits,
+    @Nullable List<String> allowedModels,
+    @Nullable List<String> allowedRoutes) {
+
+  KeyTerms terms() {
+    return new KeyTerms(limits, allowedModels, allowedRoutes);
+  }
+}

@@ -9,12 +9,22 @@ import org.jspecify.annotations.Nullable;
  * dev.tollgate.kernel.Failure} that names it.
  */
 public record ApiKeyDraft(
-    String name, @Nullable UUID userId, @Nullable String project, @Nullable Instant expiresAt) {
+    String name,
+    @Nullable UUID userId,
+    @Nullable String project,
+    @Nullable Instant expiresAt,
+    KeyTerms terms) {
 
   public ApiKeyDraft {
     Texts.name("name", name);
     if (project != null) {
       Texts.name("project", project);
     }
+  }
+
+  /** A key for everything, without a limit. */
+  public ApiKeyDraft(
+      String name, @Nullable UUID userId, @Nullable String project, @Nullable Instant expiresAt) {
+    this(name, userId, project, expiresAt, KeyTerms.OPEN);
   }
 }

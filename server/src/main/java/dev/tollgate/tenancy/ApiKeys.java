@@ -10,10 +10,13 @@ import dev.tollgate.storage.Access;
 import dev.tollgate.storage.Storage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,10 @@ final class ApiKeys {
   private static final String LIST = "keys";
   private static final String KIND = "key";
   private static final String COLUMNS =
-      "id, user_id, name, project, prefix, created_at, expires_at, revoked_at";
+      "id, user_id, name, project, prefix, created_at, expires_at, revoked_at, "
+          + LimitColumns.LIMITS
+          + ", "
+          + LimitColumns.LISTS;
 
   private final Storage storage;
 
@@ -38,25 +44,49 @@ final class ApiKeys {
         handle -> create(handle, scope.organizationId(), actor, draft));
   }
 
+  /** Takes over a key that somebody has already. */
+  ApiKey adopt(OrgScope scope, Caller.Administrator actor, ApiKeyDraft draft, KnownKey known) {
+    return Conflicts.guard(() ->
+        storage.transact(
+            Access.tenant(scope.organizationId()),
+            handle ->
+                add(handle, scope.organizationId(), actor, draft, known.prefix(), known.hash())));
+  }
+
   /** Makes one within a transaction of the organization's. */
   static Issued<ApiKey> create(
       Handle handle, UUID organization, Caller.Administrator actor, ApiKeyDraft draft) {
-    refuseUnknownUser(handle, draft);
     String key = KeyText.next(KeyText.TENANT);
-    ApiKey made = insert(handle, organization, draft, key);
+    String prefix = KeyText.prefix(KeyText.TENANT, key);
+    ApiKey made = add(handle, organization, actor, draft, prefix, KeyHash.of(key));
+    return new Issued<>(made, new Secret(key));
+  }
+
+  private static ApiKey add(
+      Handle handle,
+      UUID organization,
+      Caller.Administrator actor,
+      ApiKeyDraft draft,
+      String prefix,
+      KeyHash hash) {
+    refuseUnknownUser(handle, draft);
+    ApiKey made = insert(handle, organization, draft, prefix, hash);
     if (made.expiresAt() != null && !made.createdAt().isBefore(made.expiresAt())) {
       throw Failure.invalid("expiresAt", "expiresAt must lie in the future");
     }
     AuditLog.append(
-        handle,
-        actor,
-        AuditNote.of(
-            KIND + ".create",
-            KIND,
-            made.id(),
-            organization,
-            Map.of("name", made.name(), "prefix", made.prefix())));
-    return new Issued<>(made, new Secret(key));
+        handle, actor, AuditNote.of(KIND + ".create", KIND, made.id(), organization, told(made)));
+    return made;
+  }
+
+  private static Map<String, Object> told(ApiKey made) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("name", made.name());
+    told.put("prefix", made.prefix());
+    if (!made.terms().equals(KeyTerms.OPEN)) {
+      told.put("terms", LimitColumns.told(made.terms()));
+    }
+    return told;
   }
 
   private static void refuseUnknownUser(Handle handle, ApiKeyDraft draft) {
@@ -73,23 +103,79 @@ final class ApiKeys {
     }
   }
 
-  private static ApiKey insert(Handle handle, UUID organization, ApiKeyDraft draft, String key) {
-    return handle
-        .createQuery(
-            "INSERT INTO api_keys (id, organization_id, user_id, name, project, prefix, hash,"
-                + " expires_at) VALUES (:id, :organization, :user::uuid, :name, :project, :prefix,"
-                + " :hash, :expires::timestamptz) RETURNING "
-                + COLUMNS)
+  private static ApiKey insert(
+      Handle handle, UUID organization, ApiKeyDraft draft, String prefix, KeyHash hash) {
+    String insert =
+        "INSERT INTO api_keys (id, organization_id, user_id, name, project, prefix, hash,"
+            + " expires_at, "
+            + LimitColumns.LIMITS
+            + ", "
+            + LimitColumns.LISTS
+            + ") VALUES (:id, :organization, :user::uuid, :name, :project, :prefix,"
+            + " :hash, :expires::timestamptz, "
+            + LimitColumns.VALUES
+            + ", :models::text[], :routes::text[]) RETURNING ";
+    return bind(handle.createQuery(insert + COLUMNS), draft.terms())
         .bind("id", Ids.next())
         .bind("organization", organization)
         .bindByType("user", draft.userId(), UUID.class)
         .bind("name", draft.name())
         .bind("project", draft.project())
-        .bind("prefix", KeyText.prefix(KeyText.TENANT, key))
-        .bind("hash", KeyHash.of(key).bytes())
+        .bind("prefix", prefix)
+        .bind("hash", hash.bytes())
         .bind("expires", Rows.column(draft.expiresAt()))
         .map((row, context) -> key(row))
         .one();
+  }
+
+  private static Query bind(Query query, KeyTerms terms) {
+    return LimitColumns.bind(query, terms.limits())
+        .bindByType("models", LimitColumns.array(terms.allowedModels()), String[].class)
+        .bindByType("routes", LimitColumns.array(terms.allowedRoutes()), String[].class);
+  }
+
+  /** Changes what a key may be used for; a revoked one may no longer be changed. */
+  ApiKey change(
+      OrgScope scope, Caller.Administrator actor, UUID id, UnaryOperator<KeyTerms> change) {
+    return storage.transact(
+        Access.tenant(scope.organizationId()),
+        handle -> {
+          ApiKey old =
+              handle
+                  .createQuery("SELECT " + COLUMNS + " FROM api_keys WHERE id = :id FOR UPDATE")
+                  .bind("id", id)
+                  .map((row, context) -> key(row))
+                  .findOne()
+                  .orElseThrow(() -> unknown(id));
+          if (old.revokedAt() != null) {
+            throw Failure.of(ErrorCode.CONFLICT, "the key is revoked; make another");
+          }
+          KeyTerms terms = change.apply(old.terms());
+          String update =
+              "UPDATE api_keys SET "
+                  + LimitColumns.SET
+                  + ", allowed_models = :models::text[], allowed_routes = :routes::text[]"
+                  + " WHERE id = :id RETURNING ";
+          ApiKey changed =
+              bind(handle.createQuery(update + COLUMNS), terms)
+                  .bind("id", id)
+                  .map((row, context) -> key(row))
+                  .one();
+          AuditLog.append(
+              handle,
+              actor,
+              AuditNote.of(
+                  KIND + ".limit",
+                  KIND,
+                  id,
+                  scope.organizationId(),
+                  Map.of("from", LimitColumns.told(old.terms()), "to", LimitColumns.told(terms))));
+          return changed;
+        });
+  }
+
+  private static Failure unknown(UUID id) {
+    return Failure.notFound("the organization has no key " + id);
   }
 
   /** The revoked and the expired too, since the ledger names them. */
@@ -129,7 +215,7 @@ final class ApiKeys {
                 AuditNote.of(KIND + ".revoke", KIND, id, scope.organizationId(), Map.of());
             AuditLog.append(handle, actor, note);
           } else if (!exists(handle, id)) {
-            throw Failure.notFound("the organization has no key " + id);
+            throw unknown(id);
           }
           return rows;
         });
@@ -144,7 +230,7 @@ final class ApiKeys {
                 .bind("id", id)
                 .map((row, context) -> key(row))
                 .findOne()
-                .orElseThrow(() -> Failure.notFound("the organization has no key " + id)));
+                .orElseThrow(() -> unknown(id)));
   }
 
   private static boolean exists(Handle handle, UUID id) {
@@ -164,6 +250,7 @@ final class ApiKeys {
   }
 
   private static ApiKey key(ResultSet row) throws SQLException {
+    KeyTerms terms = LimitColumns.terms(row, "");
     return new ApiKey(
         row.getObject("id", UUID.class),
         row.getObject("user_id", UUID.class),
@@ -172,6 +259,9 @@ final class ApiKeys {
         row.getString("prefix"),
         Rows.instant(row, "created_at"),
         Rows.instantOrNull(row, "expires_at"),
-        Rows.instantOrNull(row, "revoked_at"));
+        Rows.instantOrNull(row, "revoked_at"),
+        terms.limits(),
+        terms.allowedModels(),
+        terms.allowedRoutes());
   }
 }

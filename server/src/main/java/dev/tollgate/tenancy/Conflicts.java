@@ -16,6 +16,7 @@ final class Conflicts {
 
   private static final Map<String, String> TAKEN =
       Map.of(
+          "api_keys_hash_key", "this key is known already, be it revoked",
           "organizations_external_id", "another organization has this externalId",
           "users_email", "another user of the organization has this email",
           "users_external_id", "another user of the organization has this externalId",

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** The SHA-256 of a key: what is stored and what it is found by. */
 record KeyHash(long a, long b, long c, long d) {
@@ -22,6 +23,12 @@ record KeyHash(long a, long b, long c, long d) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** A hash that is known, of 64 hexadecimal digits. */
+  static KeyHash ofHex(String hex) {
+    ByteBuffer hash = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+    return new KeyHash(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
   }
 
   /** Whether {@code key} is worth looking up. */

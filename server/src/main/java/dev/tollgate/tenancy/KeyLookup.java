@@ -65,8 +65,18 @@ final class KeyLookup {
             row.getObject("organization_id", UUID.class),
             id,
             row.getObject("user_id", UUID.class),
-            row.getString("project"));
+            row.getString("project"),
+            entitlements(row));
     return new Found(new Caller.Tenant(scope), Rows.instantOrNull(row, "expires_at"));
+  }
+
+  private static Entitlements entitlements(ResultSet row) throws SQLException {
+    Entitlements found =
+        new Entitlements(
+            LimitColumns.terms(row, "key_"),
+            LimitColumns.limits(row, "user_"),
+            LimitColumns.limits(row, "organization_"));
+    return found.equals(Entitlements.OPEN) ? Entitlements.OPEN : found;
   }
 
   private void acquire() {

@@ -14,13 +14,24 @@ public final class OrgScope {
   private final @Nullable UUID keyId;
   private final @Nullable UUID userId;
   private final @Nullable String project;
+  private final Entitlements entitlements;
 
   OrgScope(
       UUID organizationId, @Nullable UUID keyId, @Nullable UUID userId, @Nullable String project) {
+    this(organizationId, keyId, userId, project, Entitlements.OPEN);
+  }
+
+  OrgScope(
+      UUID organizationId,
+      @Nullable UUID keyId,
+      @Nullable UUID userId,
+      @Nullable String project,
+      Entitlements entitlements) {
     this.organizationId = organizationId;
     this.keyId = keyId;
     this.userId = userId;
     this.project = project;
+    this.entitlements = entitlements;
   }
 
   public UUID organizationId() {
@@ -40,6 +51,11 @@ public final class OrgScope {
   /** The project label of the key. */
   public @Nullable String project() {
     return project;
+  }
+
+  /** What limits the caller; nothing limits an administrator who acts for the organization. */
+  public Entitlements entitlements() {
+    return entitlements;
   }
 
   /** What tells this caller from others of the organization: key, else user; else nothing does. */

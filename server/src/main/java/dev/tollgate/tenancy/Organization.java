@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param externalId what the operator's own systems call it; unique among those that exist
  */
-public record Organization(UUID id, String name, @Nullable String externalId, Instant createdAt) {}
+public record Organization(
+    UUID id, String name, @Nullable String externalId, Instant createdAt, RateLimits limits) {}

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ final class Organizations {
 
   private static final String LIST = "organizations";
   private static final String KIND = "organization";
-  private static final String COLUMNS = "id, name, external_id, created_at";
+  private static final String COLUMNS = "id, name, external_id, created_at, " + LimitColumns.LIMITS;
 
   private final Storage storage;
 
@@ -47,11 +49,13 @@ final class Organizations {
   }
 
   private static Organization insert(Handle handle, OrganizationDraft draft) {
-    return handle
-        .createQuery(
-            "INSERT INTO organizations (id, name, external_id) VALUES (:id, :name, :externalId)"
-                + " RETURNING "
-                + COLUMNS)
+    String insert =
+        "INSERT INTO organizations (id, name, external_id, "
+            + LimitColumns.LIMITS
+            + ") VALUES (:id, :name, :externalId, "
+            + LimitColumns.VALUES
+            + ") RETURNING ";
+    return LimitColumns.bind(handle.createQuery(insert + COLUMNS), draft.limits())
         .bind("id", Ids.next())
         .bind("name", draft.name())
         .bind("externalId", draft.externalId())
@@ -125,14 +129,52 @@ final class Organizations {
     return renamed;
   }
 
+  /** Changes how much it may ask for. */
+  Organization limit(Caller.Administrator actor, UUID id, UnaryOperator<RateLimits> change) {
+    return storage.transact(
+        Access.admin(),
+        handle -> {
+          Organization old =
+              one(
+                  handle,
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM organizations WHERE id = :id AND deleted_at IS NULL FOR UPDATE",
+                  id);
+          String update = "UPDATE organizations SET " + LimitColumns.SET + " WHERE id = :id";
+          Organization limited =
+              LimitColumns.bind(
+                      handle.createQuery(update + " RETURNING " + COLUMNS),
+                      change.apply(old.limits()))
+                  .bind("id", id)
+                  .map((row, context) -> organization(row))
+                  .one();
+          note(
+              handle,
+              actor,
+              "limit",
+              id,
+              Map.of(
+                  "from", LimitColumns.told(old.limits()),
+                  "to", LimitColumns.told(limited.limits())));
+          return limited;
+        });
+  }
+
   Organization get(UUID id) {
     return storage.transact(Access.admin(), handle -> get(handle, id));
   }
 
   private static Organization get(Handle handle, UUID id) {
+    return one(
+        handle,
+        "SELECT " + COLUMNS + " FROM organizations WHERE id = :id AND deleted_at IS NULL",
+        id);
+  }
+
+  private static Organization one(Handle handle, String sql, UUID id) {
     return handle
-        .createQuery(
-            "SELECT " + COLUMNS + " FROM organizations WHERE id = :id AND deleted_at IS NULL")
+        .createQuery(sql)
         .bind("id", id)
         .map((row, context) -> organization(row))
         .findOne()
@@ -158,7 +200,7 @@ final class Organizations {
     return Page.of(rows, limit, row -> Cursor.of(LIST, row.id().toString()));
   }
 
-  void delete(Caller.Administrator actor, UUID id) {
+  void delete(Caller.Administrator actor, UUID id, Consumer<Handle> along) {
     storage.transact(
         Access.admin(),
         handle -> {
@@ -173,6 +215,7 @@ final class Organizations {
             throw unknown(id);
           }
           note(handle, actor, "delete", id, Map.of());
+          along.accept(handle);
           return rows;
         });
   }
@@ -186,11 +229,14 @@ final class Organizations {
     AuditLog.append(handle, actor, AuditNote.of(KIND + '.' + verb, KIND, id, id, details));
   }
 
-  private static Map<String, String> fields(OrganizationDraft draft) {
-    Map<String, String> fields = new LinkedHashMap<>();
+  private static Map<String, Object> fields(OrganizationDraft draft) {
+    Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", draft.name());
     if (draft.externalId() != null) {
       fields.put("externalId", draft.externalId());
+    }
+    if (!draft.limits().none()) {
+      fields.put("limits", LimitColumns.told(draft.limits()));
     }
     return fields;
   }
@@ -200,6 +246,7 @@ final class Organizations {
         row.getObject("id", UUID.class),
         row.getString("name"),
         row.getString("external_id"),
-        Rows.instant(row, "created_at"));
+        Rows.instant(row, "created_at"),
+        LimitColumns.limits(row));
   }
 }

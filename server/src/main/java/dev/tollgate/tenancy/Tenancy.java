@@ -10,6 +10,7 @@ import dev.tollgate.storage.Storage;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class Tenancy {
       new Caller.Administrator(new UUID(0, 2), "command line");
 
   private final Storage storage;
+  private final KeyLookup lookup;
   private final KeyCache cache;
   private final Invalidations invalidations;
   private final Organizations organizations;
@@ -42,7 +44,8 @@ public final class Tenancy {
 
   private Tenancy(Storage storage, @Nullable Redis redis, Clock clock) {
     this.storage = storage;
-    this.cache = new KeyCache(new KeyLookup(storage)::find, clock);
+    this.lookup = new KeyLookup(storage);
+    this.cache = new KeyCache(lookup::find, clock);
     this.invalidations = new Invalidations(cache, redis);
     this.organizations = new Organizations(storage);
     this.users = new Users(storage);
@@ -80,7 +83,8 @@ public final class Tenancy {
   public Caller authenticate(String key) {
     if (!KeyHash.plausible(key)) {
       throw Failure.of(
-          ErrorCode.UNAUTHENTICATED, "this is not a key of Tollgate; one begins with tg_live_");
+          ErrorCode.UNAUTHENTICATED,
+          "this cannot be a key of this gateway; one that it made begins with tg_live_");
     }
     return cache.authenticate(KeyHash.of(key));
   }
@@ -101,7 +105,23 @@ public final class Tenancy {
    */
   public OrgScope scopeFor(OrgScope organization, UUID key) {
     ApiKey found = keys.get(organization, key);
-    return new OrgScope(organization.organizationId(), found.id(), found.userId(), found.project());
+    UUID id = organization.organizationId();
+    UUID user = found.userId();
+    RateLimits users = user == null ? RateLimits.NONE : users(organization, user);
+    Entitlements entitlements =
+        new Entitlements(found.terms(), users, organizations.get(id).limits());
+    return new OrgScope(id, found.id(), user, found.project(), entitlements);
+  }
+
+  private RateLimits users(OrgScope organization, UUID user) {
+    try {
+      return users.get(organization, user).limits();
+    } catch (Failure deleted) {
+      if (deleted.code() == ErrorCode.NOT_FOUND) {
+        return RateLimits.NONE;
+      }
+      throw deleted;
+    }
   }
 
   /**
@@ -147,6 +167,19 @@ public final class Tenancy {
     return organizations.rename(actor, id, name);
   }
 
+  /**
+   * Changes how much an organization may ask for: at once here, and on other nodes as soon as they
+   * hear of it.
+   */
+  public Organization limitOrganization(
+      Caller.Administrator actor, UUID id, UnaryOperator<RateLimits> change) {
+    try {
+      return organizations.limit(actor, id, change);
+    } finally {
+      invalidations.organization(id);
+    }
+  }
+
   public Organization organization(UUID id) {
     return organizations.get(id);
   }
@@ -156,10 +189,14 @@ public final class Tenancy {
     return organizations.list(limit, cursor);
   }
 
-  /** Deletes an organization: its keys are refused at once, its ledger stays. */
-  public void deleteOrganization(Caller.Administrator actor, UUID id) {
+  /**
+   * Deletes an organization: its keys are refused at once, its ledger stays.
+   *
+   * @param along further work in the same transaction, such as destroying its secrets
+   */
+  public void deleteOrganization(Caller.Administrator actor, UUID id, Consumer<Handle> along) {
     try {
-      organizations.delete(actor, id);
+      organizations.delete(actor, id, along);
     } finally {
       invalidations.organization(id);
     }
@@ -176,7 +213,17 @@ public final class Tenancy {
     return users.create(scope, actor, draft);
   }
 
-  /** Gives a user these fields, and no others. */
+  /** The same as {@link #limitOrganization}, of a user. */
+  public User limitUser(
+      OrgScope scope, Caller.Administrator actor, UUID id, UnaryOperator<RateLimits> change) {
+    try {
+      return users.limit(scope, actor, id, change);
+    } finally {
+      invalidations.organization(scope.organizationId());
+    }
+  }
+
+  /** Gives a user these fields, and no others; limits stay as they are. */
   public User updateUser(OrgScope scope, Caller.Administrator actor, UUID id, UserDraft draft) {
     return users.update(scope, actor, id, draft);
   }
@@ -206,6 +253,19 @@ public final class Tenancy {
     return keys.create(scope, actor, draft);
   }
 
+  /**
+   * Takes over a key that somebody has already, such as one of another gateway: it goes on as it
+   * is. A {@code CONFLICT} where it is known here, be it revoked or an administrator's.
+   */
+  public ApiKey adoptKey(
+      OrgScope scope, Caller.Administrator actor, ApiKeyDraft draft, KnownKey known) {
+    KeyLookup.Found found = lookup.find(known.hash());
+    if (found != null) {
+      throw Failure.of(ErrorCode.CONFLICT, "this key is known already");
+    }
+    return keys.adopt(scope, actor, draft, known);
+  }
+
   /** One key, also where it is revoked or expired. */
   public ApiKey key(OrgScope scope, UUID id) {
     return keys.get(scope, id);
@@ -214,6 +274,21 @@ public final class Tenancy {
   /** In the order of their making, the revoked and the expired too. */
   public Page<ApiKey> keys(OrgScope scope, int limit, @Nullable String cursor) {
     return keys.list(scope, limit, cursor);
+  }
+
+  /**
+   * Changes what a key may be used for, and how much: at once here, and on other nodes as soon as
+   * they hear of it.
+   *
+   * @throws Failure CONFLICT when it is revoked
+   */
+  public ApiKey changeKey(
+      OrgScope scope, Caller.Administrator actor, UUID id, UnaryOperator<KeyTerms> change) {
+    try {
+      return keys.change(scope, actor, id, change);
+    } finally {
+      invalidations.key(id);
+    }
   }
 
   /** Revokes a key: refused at once here, and on other nodes as soon as they hear of it. */

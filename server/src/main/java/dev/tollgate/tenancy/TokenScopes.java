@@ -17,7 +17,8 @@ record TokenScopes(Storage storage) {
         Access.admin(),
         handle -> {
           UUID id = organization(handle, organization);
-          return new OrgScope(id, null, user == null ? null : user(handle, id, user), null);
+          UUID bearer = user == null ? null : user(handle, id, user);
+          return new OrgScope(id, null, bearer, null, entitlements(handle, id, bearer));
         });
   }
 
@@ -31,6 +32,22 @@ record TokenScopes(Storage storage) {
             .mapTo(UUID.class)
             .list(),
         "the token's organization is not known here");
+  }
+
+  /** A token is no key: what limits it are its user's limits and its organization's. */
+  private static Entitlements entitlements(Handle handle, UUID organization, @Nullable UUID user) {
+    return new Entitlements(
+        KeyTerms.OPEN,
+        user == null ? RateLimits.NONE : limits(handle, "users", user),
+        limits(handle, "organizations", organization));
+  }
+
+  private static RateLimits limits(Handle handle, String table, UUID id) {
+    return handle
+        .createQuery("SELECT " + LimitColumns.LIMITS + " FROM " + table + " WHERE id = :id")
+        .bind("id", id)
+        .map((row, context) -> LimitColumns.limits(row))
+        .one();
   }
 
   private static UUID user(Handle handle, UUID organization, String name) {

@@ -15,4 +15,5 @@ public record User(
     @Nullable String email,
     @Nullable String name,
     @Nullable String externalId,
-    Instant createdAt) {}
+    Instant createdAt,
+    RateLimits limits) {}

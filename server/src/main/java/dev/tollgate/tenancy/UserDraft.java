@@ -4,11 +4,11 @@ import dev.tollgate.kernel.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user is made of; at least one of the three is there. A field that is wrong is refused with
- * a {@link Failure} that names it.
+ * What a user is made of; email, name or external id is there. A field that is wrong is refused
+ * with a {@link Failure} that names it.
  */
 public record UserDraft(
-    @Nullable String email, @Nullable String name, @Nullable String externalId) {
+    @Nullable String email, @Nullable String name, @Nullable String externalId, RateLimits limits) {
 
   public UserDraft {
     if (email == null && name == null && externalId == null) {
@@ -23,5 +23,10 @@ public record UserDraft(
     if (externalId != null) {
       Texts.name("externalId", externalId);
     }
+  }
+
+  /** A user without limits. */
+  public UserDraft(@Nullable String email, @Nullable String name, @Nullable String externalId) {
+    this(email, name, externalId, RateLimits.NONE);
   }
 }

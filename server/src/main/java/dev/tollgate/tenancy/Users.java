@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ final class Users {
 
   private static final String LIST = "users";
   private static final String KIND = "user";
-  private static final String COLUMNS = "id, email, name, external_id, created_at";
+  private static final String COLUMNS =
+      "id, email, name, external_id, created_at, " + LimitColumns.LIMITS;
 
   private final Storage storage;
 
@@ -35,21 +37,62 @@ final class Users {
         Access.tenant(scope.organizationId()),
         handle -> {
           String insert =
-              "INSERT INTO users (id, organization_id, email, name, external_id)"
-                  + " VALUES (:id, :organization, :email, :name, :externalId) RETURNING ";
+              "INSERT INTO users (id, organization_id, email, name, external_id, "
+                  + LimitColumns.LIMITS
+                  + ") VALUES (:id, :organization, :email, :name, :externalId, "
+                  + LimitColumns.VALUES
+                  + ") RETURNING ";
           User made =
               Conflicts.guard(() ->
-                  bind(handle.createQuery(insert + COLUMNS), draft)
+                  LimitColumns.bind(
+                          bind(handle.createQuery(insert + COLUMNS), draft), draft.limits())
                       .bind("id", Ids.next())
                       .bind("organization", scope.organizationId())
                       .map((row, context) -> user(row))
                       .one());
-          note(handle, scope, actor, "create", made.id());
+          note(handle, scope, actor, "create", made.id(), created(draft));
           return made;
         });
   }
 
-  /** Gives the user these fields and no others. */
+  private static Map<String, ?> created(UserDraft draft) {
+    return draft.limits().none() ? Map.of() : Map.of("limits", LimitColumns.told(draft.limits()));
+  }
+
+  /** Changes how much a user may ask for. */
+  User limit(
+      OrgScope scope, Caller.Administrator actor, UUID id, UnaryOperator<RateLimits> change) {
+    return storage.transact(
+        Access.tenant(scope.organizationId()),
+        handle -> {
+          User old =
+              one(
+                  handle,
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM users WHERE id = :id AND deleted_at IS NULL"
+                      + " FOR UPDATE",
+                  id);
+          String update = "UPDATE users SET " + LimitColumns.SET + " WHERE id = :id RETURNING ";
+          User limited =
+              LimitColumns.bind(handle.createQuery(update + COLUMNS), change.apply(old.limits()))
+                  .bind("id", id)
+                  .map((row, context) -> user(row))
+                  .one();
+          note(
+              handle,
+              scope,
+              actor,
+              "limit",
+              id,
+              Map.of(
+                  "from", LimitColumns.told(old.limits()),
+                  "to", LimitColumns.told(limited.limits())));
+          return limited;
+        });
+  }
+
+  /** Gives the user these fields and no others; its limits stay. */
   User update(OrgScope scope, Caller.Administrator actor, UUID id, UserDraft draft) {
     return storage.transact(
         Access.tenant(scope.organizationId()),
@@ -64,7 +107,7 @@ final class Users {
                           .map((row, context) -> user(row))
                           .findOne())
                   .orElseThrow(() -> unknown(id));
-          note(handle, scope, actor, "update", id);
+          note(handle, scope, actor, "update", id, Map.of());
           return updated;
         });
   }
@@ -81,8 +124,13 @@ final class Users {
   }
 
   static User get(Handle handle, UUID id) {
+    return one(
+        handle, "SELECT " + COLUMNS + " FROM users WHERE id = :id AND deleted_at IS NULL", id);
+  }
+
+  private static User one(Handle handle, String sql, UUID id) {
     return handle
-        .createQuery("SELECT " + COLUMNS + " FROM users WHERE id = :id AND deleted_at IS NULL")
+        .createQuery(sql)
         .bind("id", id)
         .map((row, context) -> user(row))
         .findOne()
@@ -123,7 +171,7 @@ final class Users {
             throw unknown(id);
           }
           ApiKeys.revokeAllOf(handle, id);
-          note(handle, scope, actor, "delete", id);
+          note(handle, scope, actor, "delete", id, Map.of());
           return rows;
         });
   }
@@ -134,9 +182,14 @@ final class Users {
 
   /** The audit names the user by id: who that is may have to be forgotten. */
   private static void note(
-      Handle handle, OrgScope scope, Caller.Administrator actor, String verb, UUID id) {
+      Handle handle,
+      OrgScope scope,
+      Caller.Administrator actor,
+      String verb,
+      UUID id,
+      Map<String, ?> details) {
     AuditLog.append(
-        handle, actor, AuditNote.of(KIND + '.' + verb, KIND, id, scope.organizationId(), Map.of()));
+        handle, actor, AuditNote.of(KIND + '.' + verb, KIND, id, scope.organizationId(), details));
   }
 
   private static User user(ResultSet row) throws SQLException {
@@ -145,6 +198,7 @@ final class Users {
         row.getString("email"),
         row.getString("name"),
         row.getString("external_id"),
-        Rows.instant(row, "created_at"));
+        Rows.instant(row, "created_at"),
+        LimitColumns.limits(row));
   }
 }

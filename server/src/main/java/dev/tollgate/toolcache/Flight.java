@@ -17,6 +17,7 @@ final class Flight {
   private final long beginner;
   private final List<Waiting> waiting = new ArrayList<>();
   private @Nullable Runnable cancel;
+  private LevelTwo.@Nullable Place leads;
   private boolean over;
 
   private Flight(Digest key, ReadCall first, long beginner) {
@@ -61,6 +62,26 @@ final class Flight {
   synchronized boolean leave(Waiting caller) {
     waiting.remove(caller);
     return !over && !refresh() && waiting.isEmpty();
+  }
+
+  /** It is this node's to fetch for all; null: for this one alone. */
+  synchronized void leads(LevelTwo.@Nullable Place place) {
+    leads = place;
+  }
+
+  /** What the other nodes are to hear is still fetched; null: nothing, or not any more. */
+  synchronized LevelTwo.@Nullable Place leads() {
+    return over ? null : leads;
+  }
+
+  /** Whoever began it, if it still waits. */
+  synchronized @Nullable Waiting beginner() {
+    for (Waiting caller : waiting) {
+      if (begunBy(caller)) {
+        return caller;
+      }
+    }
+    return null;
   }
 
   /** How the call can be ended; at once where it was over before it began. */

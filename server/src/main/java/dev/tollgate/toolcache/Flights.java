@@ -53,6 +53,20 @@ final class Flights {
     this.clock = clock;
     this.timer = timer;
     this.threads = threads;
+    long beat = config.flightLease().dividedBy(4).toNanos();
+    var _ = timer.scheduleWithFixedDelay(this::renew, beat, beat, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Tells the other nodes what this one still fetches: all at once, a timer each would cost more.
+   */
+  private void renew() {
+    for (Flight flight : flights.values()) {
+      LevelTwo.Place place = flight.leads();
+      if (place != null) {
+        two.renew(place);
+      }
+    }
   }
 
   /** Answers {@code caller} by the flight of its key, which begins where there is none. */
@@ -208,7 +222,7 @@ final class Flights {
     if (!flight.refresh()) {
       meters.miss(first.provider(), first.tool());
     }
-    Runnable unrenew = place == null ? () -> {} : renewing(place);
+    flight.leads(place);
     Upstream.Running running =
         Direct.begin(
             first,
@@ -220,8 +234,14 @@ final class Flights {
     running
         .answer()
         .whenComplete((answer, thrown) -> {
-          unrenew.run();
+          flight.leads(null);
           long took = clock.nanoTime() - began;
+          // Whose call it is need not wait until others can have the answer too: they wait for the
+          // flight, which goes on until it is kept.
+          Waiting beginner = answer == null ? null : flight.beginner();
+          if (beginner != null) {
+            Direct.complete(beginner, answer, null, Cached.Status.MISS);
+          }
           aside(
               answer,
               () -> {
@@ -243,13 +263,6 @@ final class Flights {
     } catch (RejectedExecutionException closed) {
       work.run();
     }
-  }
-
-  private Runnable renewing(LevelTwo.Place place) {
-    long nanos = config.flightLease().dividedBy(3).toNanos();
-    ScheduledFuture<?> renewal =
-        timer.scheduleAtFixedRate(() -> two.renew(place), nanos, nanos, TimeUnit.NANOSECONDS);
-    return () -> renewal.cancel(false);
   }
 
   /** The server asks the caller something: the answer will be for that one alone. */

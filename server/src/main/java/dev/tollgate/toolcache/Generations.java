@@ -7,11 +7,10 @@ import dev.tollgate.storage.Redis;
 import dev.tollgate.storage.RedisReply;
 import dev.tollgate.storage.RedisScript;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +30,8 @@ final class Generations {
   private final @Nullable Redis redis;
   private final Peers peers;
   private final Clock clock;
-  private final CacheConfig config;
   private final long leaseNanos;
+  private final Unanswered unanswered;
   private final Cache<String, ScopeState> scopes =
       Caffeine.newBuilder().maximumSize(SCOPES).build();
 
@@ -42,8 +41,13 @@ final class Generations {
   private volatile long redisDownAt;
   private volatile boolean redisDown;
 
-  Generations(CacheConfig config, @Nullable Redis redis, Peers peers, Clock clock) {
-    this.config = config;
+  Generations(
+      CacheConfig config,
+      @Nullable Redis redis,
+      Peers peers,
+      Clock clock,
+      ScheduledExecutorService timer) {
+    this.unanswered = new Unanswered(config.redisPatience(), timer);
     this.redis = redis;
     this.peers = peers;
     this.clock = clock;
@@ -177,10 +181,8 @@ final class Generations {
     if (open == null || (redisDown && now - redisDownAt < leaseNanos)) {
       return CompletableFuture.failedFuture(new IllegalStateException("Redis is away"));
     }
-    Duration patience = config.redisPatience();
-    return open.run(script, keys, List.of(arguments))
-        .toCompletableFuture()
-        .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+    return unanswered
+        .bound(open.run(script, keys, List.of(arguments)).toCompletableFuture())
         .whenComplete((reply, thrown) -> {
           redisDown = thrown != null;
           if (thrown != null) {

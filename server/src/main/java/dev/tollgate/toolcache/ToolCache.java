@@ -60,7 +60,7 @@ public final class ToolCache implements AutoCloseable {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.meters = new CacheMeters(registry);
     this.peers = new Peers(storage, node, clock, threads, config.lease());
-    this.generations = new Generations(config, redis, peers, clock);
+    this.generations = new Generations(config, redis, peers, clock, timer);
     Revocations revocations =
         new Revocations(config, redis, node, generations, peers, clock, timer);
     this.writes = new Writes(config, generations, revocations, peers, clock);

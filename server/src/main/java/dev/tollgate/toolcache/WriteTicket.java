@@ -14,7 +14,8 @@ public interface WriteTicket {
   }
 
   /**
-   * To be called once, on any outcome, before the caller is answered.
+   * To be called once, on any outcome, before the caller is answered; after {@code IN_DOUBT} once
+   * more where it turns out what became of it.
    *
    * @return completes, never exceptionally, when no node gives an older answer any more
    */

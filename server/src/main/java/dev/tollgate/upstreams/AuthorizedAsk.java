@@ -25,6 +25,7 @@ final class AuthorizedAsk implements HttpAnswers {
   private final Map<String, String> headers;
   private final @Nullable Buffer body;
   private final HttpAnswers answers;
+  private final boolean lasting;
 
   private @Nullable HttpAsk ask;
   private boolean cancelled;
@@ -39,6 +40,24 @@ final class AuthorizedAsk implements HttpAnswers {
       Map<String, String> headers,
       @Nullable Buffer body,
       HttpAnswers answers) {
+    // What is read by GET is a stream of a session.
+    this(loop, target, method, url, headers, body, answers, method.equals(HttpMethod.GET));
+  }
+
+  /**
+   * A request.
+   *
+   * @param lasting whether its answer is a stream that ends when its reader likes
+   */
+  AuthorizedAsk(
+      UpstreamLoop loop,
+      Target target,
+      HttpMethod method,
+      URI url,
+      Map<String, String> headers,
+      @Nullable Buffer body,
+      HttpAnswers answers,
+      boolean lasting) {
     this.loop = loop;
     this.target = target;
     this.method = method;
@@ -46,6 +65,7 @@ final class AuthorizedAsk implements HttpAnswers {
     this.headers = headers;
     this.body = body;
     this.answers = answers;
+    this.lasting = lasting;
   }
 
   AuthorizedAsk start() {
@@ -67,7 +87,7 @@ final class AuthorizedAsk implements HttpAnswers {
     if (paused) {
       sending.pause();
     }
-    sending.send(loop.client(), method, where, all, body);
+    sending.send(loop.client(lasting), method, where, all, body);
   }
 
   private void nowhere(Throwable cause) {

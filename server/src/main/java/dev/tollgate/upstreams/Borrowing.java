@@ -26,6 +26,6 @@ final class Borrowing {
   /** Nobody wants it any more: gives back what is there or comes yet. */
   void cancel() {
     giveUp.run();
-    loan.onSuccess(Loan::end);
+    loan.onSuccess(Loan::giveUp);
   }
 }

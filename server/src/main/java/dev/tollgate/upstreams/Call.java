@@ -6,6 +6,7 @@ import dev.tollgate.mcp.Era;
 import dev.tollgate.mcp.InputRequired;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Method;
+import dev.tollgate.mcp.Owned;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
 import java.util.Set;
@@ -45,6 +46,14 @@ final class Call extends Successive {
   }
 
   private void begin(Era era) {
+    try {
+      beginIn(era);
+    } catch (RpcError malformed) {
+      listener.answered(new Answer.Fault(malformed.error()));
+    }
+  }
+
+  private void beginIn(Era era) {
     if (cancelled()) {
       return;
     }
@@ -65,14 +74,9 @@ final class Call extends Successive {
 
   private void beginModern(Era era) {
     String state = InputRequired.state(invocation.params());
-    String opened = state == null ? null : loop.seal().open(state, context());
+    String opened = state == null ? null : loop.seal().open(sealed(state), context());
     if (state != null && (opened == null || !resumable(opened, era))) {
-      listener.answered(
-          new Answer.Fault(
-              RpcError.of(
-                      RpcError.INVALID_PARAMS,
-                      "requestState is over, or was handed out for another request")
-                  .error()));
+      listener.answered(over());
       return;
     }
     switch (era) {
@@ -91,8 +95,11 @@ final class Call extends Successive {
         }
         Parked parked = opened == null ? null : loop.parking().find(opened);
         if (parked != null) {
-          under(parked);
-          parked.resume(loop, InputRequired.responses(invocation.params()), listener);
+          if (parked.resume(loop, InputRequired.responses(invocation.params()), listener)) {
+            under(parked);
+          } else {
+            listener.answered(over());
+          }
         } else {
           Parked fresh = new Parked(loop.parking(), loop, invocation, context(), listener);
           under(fresh);
@@ -100,6 +107,20 @@ final class Call extends Successive {
         }
       }
     }
+  }
+
+  private static Answer over() {
+    return new Answer.Fault(
+        RpcError.of(
+                RpcError.INVALID_PARAMS,
+                "requestState is over, or was handed out for another request")
+            .error());
+  }
+
+  /** What is sealed of a state that may name a node. */
+  private static String sealed(String state) {
+    Owned owned = Owned.read(state);
+    return owned == null ? state : owned.name();
   }
 
   private boolean resumable(String opened, Era era) {

@@ -15,6 +15,7 @@ final class Eras {
   static final class Seen {
     private volatile @Nullable Boolean modern;
     private volatile @Nullable Boolean legacy;
+    private volatile boolean unsure;
     private volatile boolean eventsOnly;
 
     @Nullable Boolean modern() {
@@ -28,6 +29,19 @@ final class Eras {
     /** Whether its legacy is HTTP+SSE. */
     boolean eventsOnly() {
       return eventsOnly;
+    }
+
+    /** Whether it failed when it was asked. */
+    void unsure(boolean failed) {
+      unsure = failed;
+    }
+
+    /** A session was opened: whoever was not sure need not ask again. */
+    void opened() {
+      if (unsure) {
+        unsure = false;
+        modern = modern != null && modern;
+      }
     }
 
     void modern(boolean speaks) {
@@ -48,6 +62,13 @@ final class Eras {
 
   Seen of(Target target) {
     return servers.get(target.key(), key -> new Seen());
+  }
+
+  /** No session could be opened: that it is not modern may be wrong. */
+  void unopened(Target target) {
+    if (Boolean.FALSE.equals(of(target).modern())) {
+      forget(target);
+    }
   }
 
   /** What was assumed of a server turned out wrong. */

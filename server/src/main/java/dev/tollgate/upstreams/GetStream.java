@@ -28,12 +28,15 @@ final class GetStream implements Ongoing, HttpAnswers {
   private final Target target;
   private final HttpSession session;
   private final Hearing hearing;
+  private final OpenQuestions questions;
+  private final Replies replies;
 
   private @Nullable AuthorizedAsk ask;
   private @Nullable Deadline again;
   private @Nullable String lastEventId;
   private @Nullable Long retryMillis;
   private int failures;
+  private boolean paused;
   private boolean over;
 
   GetStream(UpstreamLoop loop, Target target, HttpSession session, Hearing hearing) {
@@ -41,6 +44,8 @@ final class GetStream implements Ongoing, HttpAnswers {
     this.target = target;
     this.session = session;
     this.hearing = hearing;
+    this.questions = loop.questions(target);
+    this.replies = new Replies(loop, session, this::flow);
   }
 
   GetStream open() {
@@ -58,8 +63,11 @@ final class GetStream implements Ongoing, HttpAnswers {
     if (lastEventId != null) {
       headers.put("last-event-id", lastEventId);
     }
-    ask =
-        new AuthorizedAsk(loop, target, HttpMethod.GET, session.url(), headers, null, this).start();
+    AuthorizedAsk asked =
+        new AuthorizedAsk(loop, target, HttpMethod.GET, session.url(), headers, null, this);
+    ask = asked;
+    flow();
+    asked.start();
     return this;
   }
 
@@ -95,11 +103,11 @@ final class GetStream implements Ongoing, HttpAnswers {
       case Message.Notification notification -> hearing.heard(notification);
       case Message.Request request -> {
         if (request.method().equals(Method.PING)) {
-          session.send(loop, new Message.Success(request.id(), Raw.EMPTY_OBJECT));
+          replies.send(new Message.Success(request.id(), Raw.EMPTY_OBJECT));
         } else if (target.stateless()) {
-          session.send(loop, new Message.Fault(request.id(), anybodys().error()));
+          replies.send(new Message.Fault(request.id(), anybodys().error()));
         } else {
-          hearing.asked(session.question(loop, request));
+          asked(request);
         }
       }
       case Message.Success late -> {
@@ -108,6 +116,19 @@ final class GetStream implements Ongoing, HttpAnswers {
       case Message.Fault late -> {
         // Likewise.
       }
+    }
+  }
+
+  private void asked(Message.Request request) {
+    Question question =
+        questions.open(
+            request.method(),
+            request.params(),
+            reply -> loop.run(() -> replies.send(reply.to(request.id()))));
+    if (question == null) {
+      replies.send(OpenQuestions.refusal(request));
+    } else {
+      hearing.asked(question);
     }
   }
 
@@ -165,14 +186,23 @@ final class GetStream implements Ongoing, HttpAnswers {
 
   @Override
   public void pause() {
-    if (ask != null) {
-      ask.pause();
-    }
+    paused = true;
+    flow();
   }
 
   @Override
   public void resume() {
-    if (ask != null) {
+    paused = false;
+    flow();
+  }
+
+  private void flow() {
+    if (ask == null) {
+      return;
+    }
+    if (paused || replies.full()) {
+      ask.pause();
+    } else {
       ask.resume();
     }
   }

@@ -42,12 +42,34 @@ final class Handshake extends HttpCall {
   }
 
   private final URI url;
-  private final Promise<LegacySession> opened = Promise.promise();
+  private final Promise<LegacySession> opened;
   private @Nullable String sessionId;
 
-  private Handshake(UpstreamLoop loop, Target target, URI url, Invocation invocation) {
-    super(loop, target, invocation, Listener.NOBODY);
+  private Handshake(
+      UpstreamLoop loop,
+      Target target,
+      URI url,
+      Invocation invocation,
+      Promise<LegacySession> opened) {
+    super(loop, target, invocation, new Failing(opened));
     this.url = url;
+    this.opened = opened;
+  }
+
+  /** Whatever becomes of it, nobody waits for ever. */
+  private record Failing(Promise<LegacySession> opened) implements Listener {
+    @Override
+    public void notified(Message.Notification notification) {}
+
+    @Override
+    public void asked(Question question) {}
+
+    @Override
+    public void answered(Answer answer) {
+      if (answer instanceof Answer.Failed(Failure failure)) {
+        opened.tryFail(failure);
+      }
+    }
   }
 
   /** Fails with {@link NotLegacy} where the server does not speak the era. */
@@ -67,7 +89,8 @@ final class Handshake extends HttpCall {
             loop,
             target,
             url,
-            new Invocation(client, Method.INITIALIZE, params, null, "", Map.of()));
+            new Invocation(client, Method.INITIALIZE, params, null, "", Map.of()),
+            Promise.promise());
     handshake.post(
         url,
         Map.of(
@@ -107,29 +130,21 @@ final class Handshake extends HttpCall {
     finish(new Answer.Result(result));
     session
         .send(loop, new Message.Notification(Method.INITIALIZED, null))
-        .onComplete(sent -> opened.complete(session), this::fail);
+        .onComplete(sent -> opened.tryComplete(session), this::fail);
   }
 
   @Override
   void faulted(Raw error) {
     finish(new Answer.Fault(error));
-    opened.tryFail(new NotLegacy(200, Members.of(error).raw().json()));
+    opened.tryFail(new NotLegacy(200, error.json()));
   }
 
   @Override
   public void refused(int status, MultiMap headers, byte[] body) {
-    finish(refusal(status));
     if (status == 400 || status == 404 || status == 405 || status == 406 || status == 415) {
       opened.tryFail(new NotLegacy(status, said(body)));
-    } else {
-      refusedOtherwise(status);
     }
-  }
-
-  private void refusedOtherwise(int status) {
-    if (refusal(status) instanceof Answer.Failed failed) {
-      fail(failed.failure());
-    }
+    finish(refusal(status));
   }
 
   private static String said(byte[] body) {
@@ -137,20 +152,6 @@ final class Handshake extends HttpCall {
       return Message.read(body).raw().json();
     } catch (RpcError noMessage) {
       return "no message";
-    }
-  }
-
-  @Override
-  public void ended(@Nullable Failure failure, boolean sent) {
-    boolean unanswered = !over();
-    super.ended(failure, sent);
-    if (unanswered) {
-      fail(
-          failure != null
-              ? failure
-              : Failure.of(
-                  ErrorCode.UPSTREAM_INVALID,
-                  "connector " + target.name() + " closed without an answer"));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tollgate.mcp.EventStream;
 import dev.tollgate.mcp.RpcError;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -85,6 +86,8 @@ final class HttpAsk {
 
   private Future<HttpClientResponse> write(HttpClientRequest opened, @Nullable Buffer body) {
     request = opened;
+    // What fails fails the answer's future too; without this, Vert.x logs each cancel as an error.
+    opened.exceptionHandler(known -> {});
     if (over) {
       opened.reset();
       return Future.failedFuture("cancelled before it was sent");
@@ -201,14 +204,26 @@ final class HttpAsk {
 
   private void lost(Throwable cause) {
     if (!over) {
-      end(
-          Failure.of(
-              sent ? ErrorCode.UPSTREAM_INVALID : ErrorCode.UPSTREAM_UNREACHABLE,
-              "connector "
-                  + target.name()
-                  + (sent ? " closed the connection" : " cannot be reached"),
-              cause));
+      end(Failure.of(code(cause), "connector " + target.name() + what(cause), cause));
     }
+  }
+
+  private ErrorCode code(Throwable cause) {
+    if (sent) {
+      return ErrorCode.UPSTREAM_INVALID;
+    }
+    return cause instanceof ConnectionPoolTooBusyException
+        ? ErrorCode.OVERLOADED
+        : ErrorCode.UPSTREAM_UNREACHABLE;
+  }
+
+  private String what(Throwable cause) {
+    if (sent) {
+      return " closed the connection";
+    }
+    return cause instanceof ConnectionPoolTooBusyException
+        ? " is waited for by too many; try again soon"
+        : " cannot be reached";
   }
 
   private void fail(ErrorCode code, String why) {

@@ -67,11 +67,11 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
 
   final void request(
       HttpMethod method, URI url, Map<String, String> headers, @Nullable Buffer body) {
-    AuthorizedAsk asked = new AuthorizedAsk(loop, target, method, url, headers, body, this);
+    boolean lasting = method.equals(HttpMethod.GET) || invocation.method().equals(Method.LISTEN);
+    AuthorizedAsk asked =
+        new AuthorizedAsk(loop, target, method, url, headers, body, this, lasting);
     ask = asked;
-    if (paused) {
-      asked.pause();
-    }
+    flow();
     asked.start();
   }
 
@@ -173,6 +173,14 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
     }
   }
 
+  /** Whether what the server says more is to wait, whatever the caller can take. */
+  boolean full() {
+    return false;
+  }
+
+  /** The call is over, answered or not. */
+  void ended() {}
+
   /** Any notification but progress. */
   abstract void otherwiseNotified(Message.Notification notification);
 
@@ -215,7 +223,8 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
     if (!over) {
       over = true;
       disarm();
-      listener.answered(answer);
+      ended();
+      Answers.tell(listener, answer);
     }
   }
 
@@ -228,6 +237,7 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
     if (!over) {
       over = true;
       disarm();
+      ended();
       tellCancelled("the caller is gone");
       drop();
     }
@@ -249,15 +259,23 @@ abstract class HttpCall implements Ongoing, HttpAnswers {
   @Override
   public final void pause() {
     paused = true;
-    if (ask != null) {
-      ask.pause();
-    }
+    flow();
   }
 
   @Override
   public final void resume() {
     paused = false;
-    if (ask != null) {
+    flow();
+  }
+
+  /** Reads on, or not. */
+  final void flow() {
+    if (ask == null) {
+      return;
+    }
+    if (paused || full()) {
+      ask.pause();
+    } else {
       ask.resume();
     }
   }

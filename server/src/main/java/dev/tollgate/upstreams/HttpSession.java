@@ -120,14 +120,6 @@ final class HttpSession implements LegacySession {
     return new GetStream(loop, target, this, hearing).open();
   }
 
-  /** A request of the server, whose answer goes back in this session. */
-  Question question(UpstreamLoop loop, Message.Request request) {
-    return new Question(
-        request.method(),
-        request.params(),
-        reply -> loop.run(() -> send(loop, reply.to(request.id()))));
-  }
-
   @Override
   public Future<Void> send(UpstreamLoop loop, Message message) {
     return new Sending(loop).send(HttpMethod.POST, headers(), Buffer.buffer(message.raw().copy()));
@@ -136,9 +128,10 @@ final class HttpSession implements LegacySession {
   @Override
   public Future<Void> close(UpstreamLoop loop) {
     alive = false;
+    // A server need not let its clients end sessions (2025-11-25, Session Management: 405).
     return id == null
         ? Future.succeededFuture()
-        : new Sending(loop).send(HttpMethod.DELETE, headers(), null);
+        : new Sending(loop).send(HttpMethod.DELETE, headers(), null).otherwiseEmpty();
   }
 
   /** A message that no answer is expected to, but that it was taken. */

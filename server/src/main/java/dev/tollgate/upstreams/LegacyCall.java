@@ -1,6 +1,7 @@
 package dev.tollgate.upstreams;
 
 import dev.tollgate.kernel.Deadlines.Deadline;
+import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.EventStream;
 import dev.tollgate.mcp.Members;
@@ -21,9 +22,12 @@ final class LegacyCall extends HttpCall {
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final HttpSession session;
+  private final OpenQuestions questions;
+  private final Replies replies;
   private @Nullable String lastEventId;
   private @Nullable Deadline again;
   private long retryNanos = RETRY.toNanos();
+  private boolean begun;
 
   LegacyCall(
       UpstreamLoop loop,
@@ -33,6 +37,8 @@ final class LegacyCall extends HttpCall {
       Listener listener) {
     super(loop, target, invocation, listener);
     this.session = session;
+    this.questions = loop.questions(target);
+    this.replies = new Replies(loop, session, this::flow);
   }
 
   LegacyCall start() {
@@ -48,11 +54,30 @@ final class LegacyCall extends HttpCall {
   @Override
   void requested(Message.Request request) {
     if (request.method().equals(Method.PING)) {
-      session.send(loop, new Message.Success(request.id(), Raw.EMPTY_OBJECT));
+      replies.send(new Message.Success(request.id(), Raw.EMPTY_OBJECT));
       return;
     }
-    waitForCaller();
-    listener.asked(session.question(loop, request));
+    Question question =
+        questions.open(
+            request.method(),
+            request.params(),
+            reply -> loop.run(() -> replies.send(reply.to(request.id()))));
+    if (question == null) {
+      replies.send(OpenQuestions.refusal(request));
+    } else {
+      waitForCaller();
+      listener.asked(question);
+    }
+  }
+
+  @Override
+  boolean full() {
+    return replies.full();
+  }
+
+  @Override
+  void ended() {
+    questions.end();
   }
 
   @Override
@@ -84,7 +109,7 @@ final class LegacyCall extends HttpCall {
   @Override
   public void ended(@Nullable Failure failure, boolean sent) {
     if (over() || lastEventId == null || !session.alive()) {
-      super.ended(failure, sent);
+      super.ended(begun && failure != null ? broken(failure) : failure, sent);
       return;
     }
     if (again == null) {
@@ -93,8 +118,19 @@ final class LegacyCall extends HttpCall {
     }
   }
 
+  /** Not reached again, and yet begun. */
+  private Failure broken(Failure failure) {
+    return failure.code() == ErrorCode.UPSTREAM_UNREACHABLE
+        ? Failure.of(
+            ErrorCode.UPSTREAM_INVALID,
+            "connector " + target.name() + " broke off, and cannot be reached again",
+            failure)
+        : failure;
+  }
+
   private void comeBack() {
     again = null;
+    begun = true;
     if (over()) {
       return;
     }
@@ -125,6 +161,9 @@ final class LegacyCall extends HttpCall {
   public void refused(int status, MultiMap headers, byte[] body) {
     if (status == 404 && session.named()) {
       session.lost();
+      if (!begun) {
+        listener.unbegun();
+      }
       finish(invalid("does not know the session any more"));
       return;
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.kernel.Deadlines.Deadline;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.InputRequired;
@@ -11,7 +12,10 @@ import dev.tollgate.mcp.RpcError;
 import dev.tollgate.mcp.Translation;
 import org.jspecify.annotations.Nullable;
 
-/** A legacy client's call to a modern server, round by round. Lives on its event loop. */
+/**
+ * A legacy client's call to a modern server, round by round, within the patience with a call in
+ * all: the client that a round waits for may never answer. Lives on its event loop.
+ */
 final class LegacyCaller extends Successive implements Listener {
 
   private final UpstreamLoop loop;
@@ -19,6 +23,9 @@ final class LegacyCaller extends Successive implements Listener {
   private final Invocation invocation;
   private final Listener listener;
 
+  private final OpenQuestions questions;
+
+  private @Nullable Deadline deadline;
   private @Nullable Raw sent;
   private int rounds;
   private boolean listedAgain;
@@ -26,13 +33,47 @@ final class LegacyCaller extends Successive implements Listener {
   LegacyCaller(UpstreamLoop loop, Target target, Invocation invocation, Listener listener) {
     this.loop = loop;
     this.target = target;
+    this.questions = loop.questions(target);
     this.invocation = invocation;
     this.listener = listener;
   }
 
   LegacyCaller start() {
+    deadline =
+        loop.deadlines()
+            .arm(loop.clock().nanoTime() + target.patience().call().toNanos(), this::tooLate);
     send(invocation.params());
     return this;
+  }
+
+  private void tooLate() {
+    questions.end();
+    super.cancel();
+    listener.answered(
+        new Answer.Failed(
+            Failure.of(
+                ErrorCode.UPSTREAM_TIMEOUT,
+                "connector " + target.name() + " was waited for long enough, its client too")));
+  }
+
+  private void end(Answer answer) {
+    if (!cancelled()) {
+      disarm();
+      listener.answered(answer);
+    }
+  }
+
+  private void disarm() {
+    questions.end();
+    if (deadline != null) {
+      deadline.disarm();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    disarm();
+    super.cancel();
   }
 
   private void send(@Nullable Raw params) {
@@ -75,7 +116,7 @@ final class LegacyCaller extends Successive implements Listener {
     switch (answer) {
       case Answer.Result result -> result(result.result());
       case Answer.Fault fault -> fault(fault.error());
-      case Answer.Failed failed -> listener.answered(failed);
+      case Answer.Failed failed -> end(failed);
     }
   }
 
@@ -87,16 +128,16 @@ final class LegacyCaller extends Successive implements Listener {
       loop.schemas().forget(target);
       send(sent);
     } else {
-      listener.answered(new Answer.Fault(Translation.legacyError(error)));
+      end(new Answer.Fault(Translation.legacyError(error)));
     }
   }
 
   private void result(Raw result) {
     InputRequired required = InputRequired.of(result);
     if (required == null) {
-      listener.answered(new Answer.Result(Translation.legacyResult(invocation.method(), result)));
+      end(new Answer.Result(Translation.legacyResult(invocation.method(), result)));
     } else if (++rounds > Rounds.MOST) {
-      listener.answered(
+      end(
           new Answer.Failed(
               Failure.of(
                   ErrorCode.UPSTREAM_INVALID,
@@ -104,10 +145,11 @@ final class LegacyCaller extends Successive implements Listener {
     } else {
       new Rounds(
               loop,
+              questions,
               required,
               listener,
               responses -> send(required.again(invocation.params(), responses)),
-              error -> listener.answered(new Answer.Fault(error)))
+              error -> end(new Answer.Fault(error)))
           .ask();
     }
   }

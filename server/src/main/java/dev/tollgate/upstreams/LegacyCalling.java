@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call to a legacy server, of either era's caller: session, log level, call. A session that the
- * server forgot is opened anew, once, and the call sent again: what was refused as unknown was not
- * begun. Lives on its event loop.
+ * server forgot is opened anew, once, and the call sent again, if it surely was not begun. Lives on
+ * its event loop.
  */
 final class LegacyCalling extends Successive implements Listener {
 
@@ -23,6 +23,7 @@ final class LegacyCalling extends Successive implements Listener {
 
   private @Nullable Borrowing borrowing;
   private @Nullable Loan loan;
+  private boolean unbegun;
   private boolean healed;
 
   LegacyCalling(UpstreamLoop loop, Target target, Invocation invocation, Listener listener) {
@@ -111,6 +112,11 @@ final class LegacyCalling extends Successive implements Listener {
   }
 
   @Override
+  public void unbegun() {
+    unbegun = true;
+  }
+
+  @Override
   public void answered(Answer answer) {
     Loan used = loan;
     loan = null;
@@ -121,11 +127,14 @@ final class LegacyCalling extends Successive implements Listener {
     boolean dead = !used.session().alive();
     if (dead) {
       used.lost();
+    } else if (answer instanceof Answer.Failed) {
+      used.giveUp();
     } else {
       used.end();
     }
-    if (answer instanceof Answer.Failed && dead && !healed) {
+    if (answer instanceof Answer.Failed && dead && unbegun && !healed) {
       healed = true;
+      unbegun = false;
       start();
     } else {
       listener.answered(modern ? translated(answer, used.session()) : answer);

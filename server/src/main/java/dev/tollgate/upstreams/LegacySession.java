@@ -36,6 +36,14 @@ interface LegacySession {
   /** Sends a notification or a response. */
   Future<Void> send(UpstreamLoop loop, Message message);
 
+  /**
+   * Completes, on any thread, when nothing comes any more of calls that were given up, or the
+   * session is over.
+   */
+  default Future<Void> quiet() {
+    return Future.succeededFuture();
+  }
+
   /** Whether the server still knows it, as far as has been seen. */
   boolean alive();
 

@@ -1,6 +1,7 @@
 package dev.tollgate.upstreams;
 
 import dev.tollgate.mcp.Message;
+import io.vertx.core.Future;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,18 @@ public interface Listener {
   void asked(Question question);
 
   void answered(Answer answer);
+
+  /**
+   * The answer that comes next ends the request alone: what it began goes on at the server, which
+   * asked for something first.
+   *
+   * @param end what the server answers in the end; fails where nobody waits for it any more. On any
+   *     thread
+   */
+  default void goesOn(Future<Answer> end) {}
+
+  /** The failure that comes next is of a call that the server surely did not begin. */
+  default void unbegun() {}
 
   /**
    * A legacy server said where its stream can be come back to.

@@ -8,6 +8,9 @@ interface Loan {
   /** The call is over. */
   void end();
 
+  /** The call was given up: nobody else has the session before it is quiet. */
+  void giveUp();
+
   /** The call will take as long as its client likes: it is not to hold up others. */
   void setApart();
 

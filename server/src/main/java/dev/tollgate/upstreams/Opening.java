@@ -13,10 +13,9 @@ final class Opening {
   static Future<LegacySession> open(UpstreamLoop loop, Target target, Client client) {
     return switch (target.endpoint()) {
       case Endpoint.Http http ->
-          loop.upstreams().eras().of(target).eventsOnly()
-              ? events(loop, target, http.url(), client)
-              : Handshake.open(loop, target, http.url(), client)
-                  .recover(refused -> older(loop, target, http.url(), client, refused));
+          streamable(loop, target, http.url(), client)
+              .onSuccess(opened -> loop.upstreams().eras().of(target).opened())
+              .onFailure(refused -> loop.upstreams().eras().unopened(target));
       case Endpoint.Sse sse -> events(loop, target, sse.url(), client);
       case Endpoint.Stdio stdio ->
           PipedSession.open(
@@ -25,6 +24,14 @@ final class Opening {
               client,
               ear -> loop.upstreams().processes().start(loop, target, stdio, ear));
     };
+  }
+
+  private static Future<LegacySession> streamable(
+      UpstreamLoop loop, Target target, URI url, Client client) {
+    return loop.upstreams().eras().of(target).eventsOnly()
+        ? events(loop, target, url, client)
+        : Handshake.open(loop, target, url, client)
+            .recover(refused -> older(loop, target, url, client, refused));
   }
 
   /** Whether one stream carries all that is said in a session. */

@@ -6,6 +6,7 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
+import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class Parked implements Listener, Ongoing {
   private final Invocation invocation;
   private final String context;
   private final Map<String, Question> open = new LinkedHashMap<>();
+
+  /** What the server answers at last, whoever hears of it. */
+  private final Promise<Answer> end = Promise.promise();
 
   private @Nullable Ongoing ongoing;
   private @Nullable Attached attached;
@@ -100,7 +104,7 @@ final class Parked implements Listener, Ongoing {
 
   private boolean keep(Question question) {
     synchronized (this) {
-      if (over || open.size() >= Parking.QUESTIONS) {
+      if (over || open.size() >= OpenQuestions.MOST) {
         return false;
       }
       String key = "q" + ++asked;
@@ -136,16 +140,27 @@ final class Parked implements Listener, Ongoing {
           requests.put(key, InputRequired.request(question.method(), question.params())));
       state = parking.state(id, context);
     }
+    parking.renew(this);
     Raw result = new InputRequired(requests, state).result();
-    to.run(listener -> listener.answered(new Answer.Result(result)));
+    to.run(listener -> {
+      listener.goesOn(end.future());
+      Answers.tell(listener, new Answer.Result(result));
+    });
   }
 
-  /** The client is back with {@code responses}. */
-  void resume(UpstreamLoop loop, Members responses, Listener listener) {
+  /**
+   * The client is back with {@code responses}.
+   *
+   * @return false where it is back already, or the call is over: nothing was done
+   */
+  boolean resume(UpstreamLoop loop, Members responses, Listener listener) {
     Map<Question, Raw> answers = new LinkedHashMap<>();
     Answer ready;
     boolean unanswered;
     synchronized (this) {
+      if (over || attached != null) {
+        return false;
+      }
       attached = new Attached(loop, listener);
       for (String key : Map.copyOf(open).keySet()) {
         Raw response = responses.get(key);
@@ -165,6 +180,7 @@ final class Parked implements Listener, Ongoing {
     } else if (unanswered) {
       passOn();
     }
+    return true;
   }
 
   @Override
@@ -175,9 +191,10 @@ final class Parked implements Listener, Ongoing {
       done = answer;
       over = to != null;
     }
+    end.tryComplete(answer);
     if (to != null) {
       parking.remove(this);
-      to.run(listener -> listener.answered(answer));
+      to.run(listener -> Answers.tell(listener, answer));
     }
   }
 
@@ -191,6 +208,7 @@ final class Parked implements Listener, Ongoing {
       call = ongoing;
     }
     parking.remove(this);
+    end.tryFail("nobody waits for it any more");
     if (call != null) {
       home.run(call::cancel);
     }

@@ -1,11 +1,13 @@
 package dev.tollgate.upstreams;
 
 import dev.tollgate.kernel.Clock;
+import dev.tollgate.mcp.Owned;
 import dev.tollgate.mcp.Seal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parking {
 
-  /** Questions that one call may have open. */
-  static final int QUESTIONS = 16;
-
   private static final int MOST = 2_000;
   private static final int MOST_OF_ONE = 64;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final String PREFIX = "p";
 
+  private final UUID node;
   private final Clock clock;
   private final Seal seal;
   private final SecureRandom random = new SecureRandom();
@@ -30,7 +30,8 @@ final class Parking {
 
   private record Place(Parked call, long sinceNanos) {}
 
-  Parking(Clock clock, Seal seal) {
+  Parking(UUID node, Clock clock, Seal seal) {
+    this.node = node;
     this.clock = clock;
     this.seal = seal;
   }
@@ -52,9 +53,9 @@ final class Parking {
     return true;
   }
 
-  /** What a client brings back for {@code id}. */
+  /** What a client brings back for {@code id}: to this node, which it names. */
   String state(String id, String context) {
-    return seal.close(PREFIX + id, context);
+    return new Owned(node, seal.close(PREFIX + id, context)).text();
   }
 
   /** Whether an opened state is one of here. */
@@ -66,6 +67,14 @@ final class Parking {
   @Nullable Parked find(String opened) {
     Place place = places.get(opened.substring(PREFIX.length()));
     return place == null || place.call().attended() ? null : place.call();
+  }
+
+  /** It asked again: whoever is to answer has as long as the first time. */
+  void renew(Parked call) {
+    String id = call.name();
+    if (id != null) {
+      places.computeIfPresent(id, (_, there) -> new Place(there.call(), clock.nanoTime()));
+    }
   }
 
   void remove(Parked call) {
@@ -83,6 +92,11 @@ final class Parking {
         place.call().cancel();
       }
     }
+  }
+
+  /** Cancels all: nobody can come back to this node. */
+  void end() {
+    Map.copyOf(places).values().forEach(place -> place.call().cancel());
   }
 
   int size() {

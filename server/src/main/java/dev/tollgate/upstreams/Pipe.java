@@ -18,6 +18,11 @@ interface Pipe {
   /** Sends one message; fails where the pipe is gone or full. */
   Future<Void> send(Raw message);
 
+  /** Reads on later: who this is for cannot take more. */
+  void pause();
+
+  void resume();
+
   /** Ends it; nothing is heard of it any more. */
   void close();
 }

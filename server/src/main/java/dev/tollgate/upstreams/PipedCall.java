@@ -9,6 +9,8 @@ import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.Translation;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class PipedCall implements Ongoing {
   /** A program may be fetched first; a server that is there answers at once. */
   private static final Duration HANDSHAKE = Duration.ofSeconds(30);
 
+  /** Bytes that may be on their way to the caller's event loop. */
+  private static final long ON_THE_WAY = 256 * 1024;
+
   private final PipedSession session;
   private final UpstreamLoop home;
   private final UpstreamLoop caller;
@@ -29,6 +34,10 @@ final class PipedCall implements Ongoing {
   private final Raw id;
   private final @Nullable Raw callersToken;
 
+  private final OpenQuestions questions;
+  private final AtomicLong onTheWay = new AtomicLong();
+  private volatile boolean crowded;
+  private boolean paused;
   private @Nullable Deadline deadline;
   private long beganNanos;
   private boolean over;
@@ -48,6 +57,7 @@ final class PipedCall implements Ongoing {
     this.listener = listener;
     this.id = Raw.number(home.nextId());
     this.callersToken = invocation.progressToken();
+    this.questions = home.questions(target);
   }
 
   Raw id() {
@@ -96,11 +106,18 @@ final class PipedCall implements Ongoing {
   }
 
   private void tooLate() {
-    session.cancelled(this, "no answer in time");
-    fail(
+    giveUp(
         Failure.of(
             ErrorCode.UPSTREAM_TIMEOUT,
             "connector " + target.name() + " kept silent for longer than is waited for here"));
+  }
+
+  /** There will be no answer that anybody waits for; whether the server is at it is not known. */
+  void giveUp(Failure failure) {
+    if (end()) {
+      session.left(this, String.valueOf(failure.getMessage()));
+      caller.run(() -> listener.answered(new Answer.Failed(failure)));
+    }
   }
 
   void notified(Message.Notification notification) {
@@ -118,18 +135,51 @@ final class PipedCall implements Ongoing {
   }
 
   private void tell(Message.Notification notification) {
-    caller.run(() -> listener.notified(notification));
+    Raw params = notification.params();
+    tell(params == null ? 0 : params.length(), () -> listener.notified(notification));
   }
 
-  void asked(Question question) {
+  private void tell(int bytes, Runnable told) {
+    long before = onTheWay.getAndAdd(bytes);
+    caller.run(() -> {
+      told.run();
+      if (onTheWay.addAndGet(-bytes) <= ON_THE_WAY && crowded) {
+        home.run(this::spacious);
+      }
+    });
+    if (before + bytes > ON_THE_WAY && !crowded) {
+      crowded = true;
+      // All of it may have arrived before that was to be seen.
+      spacious();
+    }
+  }
+
+  private void spacious() {
+    crowded = onTheWay.get() > ON_THE_WAY;
+    session.flow(this);
+  }
+
+  /** Whether what comes more is to wait. */
+  boolean full() {
+    return paused || crowded;
+  }
+
+  /** Asks the caller; false: too much is asked already. */
+  boolean asked(Message.Request request, Consumer<Question.Reply> answered) {
+    Raw params = request.params();
+    Question question = questions.open(request.method(), params, answered);
+    if (question == null) {
+      return false;
+    }
     arm(beganNanos + target.patience().call().toNanos());
-    caller.run(() -> listener.asked(question));
+    tell(params == null ? 0 : params.length(), () -> listener.asked(question));
+    return true;
   }
 
   void answered(Answer answer) {
     if (end()) {
       session.over(this);
-      caller.run(() -> listener.answered(answer));
+      caller.run(() -> Answers.tell(listener, answer));
     }
   }
 
@@ -137,11 +187,27 @@ final class PipedCall implements Ongoing {
     answered(new Answer.Failed(failure));
   }
 
+  /** The session is gone, and the call was never sent. */
+  void unbegun(Failure failure) {
+    if (end()) {
+      caller.run(() -> {
+        listener.unbegun();
+        listener.answered(new Answer.Failed(failure));
+      });
+    }
+  }
+
+  /** Whether it has an answer, or nobody waits for one. */
+  boolean over() {
+    return over;
+  }
+
   private boolean end() {
     if (over) {
       return false;
     }
     over = true;
+    questions.end();
     if (deadline != null) {
       deadline.disarm();
     }
@@ -152,16 +218,23 @@ final class PipedCall implements Ongoing {
   public void cancel() {
     home.run(() -> {
       if (end()) {
-        session.cancelled(this, "the caller is gone");
+        session.left(this, "the caller is gone");
       }
     });
   }
 
   @Override
   public void pause() {
-    // The stream is everybody's: what comes for this call is bounded by its messages' bound.
+    home.run(() -> paused(true));
   }
 
   @Override
-  public void resume() {}
+  public void resume() {
+    home.run(() -> paused(false));
+  }
+
+  private void paused(boolean holds) {
+    paused = holds;
+    session.flow(this);
+  }
 }

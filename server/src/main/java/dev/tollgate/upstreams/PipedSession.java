@@ -1,5 +1,6 @@
 package dev.tollgate.upstreams;
 
+import dev.tollgate.kernel.Deadlines.Deadline;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Client;
@@ -13,6 +14,7 @@ import dev.tollgate.mcp.RpcError;
 import dev.tollgate.mcp.ServerFace;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,11 +29,19 @@ import org.jspecify.annotations.Nullable;
  * one call at a time, so that whatever the server says in between belongs to that one; the others
  * wait in the order in which they came. Lives on the event loop that opened it, whichever loops
  * call.
+ *
+ * <p>A call that was given up is the one under way until its server has answered it: what comes in
+ * between is its own still, and reaches nobody. A server that does not answer in time is no more
+ * spoken with where several clients have the session in turn; where it is one client's own, its
+ * state is worth more, and it goes on.
  */
 final class PipedSession implements LegacySession, Pipe.Ear {
 
   /** Calls that may wait for the one under way. */
   private static final int WAITING = 64;
+
+  /** Within which a server answers a call that was given up. */
+  static final Duration GRACE = Duration.ofSeconds(3);
 
   private final UpstreamLoop home;
   private final Target target;
@@ -41,7 +51,11 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   private final Promise<LegacySession> opened = Promise.promise();
 
   private final List<Attentive> ears = new ArrayList<>();
+  private final List<Promise<Void>> unquiet = new ArrayList<>();
   private @Nullable PipedCall current;
+  private @Nullable Deadline leaving;
+  private @Nullable Raw ping;
+  private boolean paused;
   private volatile boolean alive = true;
   private volatile @Nullable String logLevel;
   private volatile @Nullable ServerFace face;
@@ -161,7 +175,7 @@ final class PipedSession implements LegacySession, Pipe.Ear {
 
   private void admit(PipedCall call) {
     if (!alive) {
-      call.fail(gone("is not connected any more"));
+      call.unbegun(gone("is not connected any more"));
     } else if (current == null) {
       begin(call);
     } else if (waiting.size() < WAITING) {
@@ -178,14 +192,16 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   private void begin(PipedCall call) {
     current = call;
     call.begin();
-    pipe.send(call.request()).onFailure(failure -> call.fail(gone("could not be written to")));
+    flow(call);
+    pipe.send(call.request()).onFailure(failure -> call.giveUp(gone("could not be written to")));
   }
 
-  /** The call has come to its end, or was given up. */
+  /** The call has come to its end. */
   void over(PipedCall call) {
     waiting.remove(call);
     if (call == current) {
       current = null;
+      settled();
       PipedCall next = waiting.poll();
       if (next != null) {
         begin(next);
@@ -193,13 +209,74 @@ final class PipedSession implements LegacySession, Pipe.Ear {
     }
   }
 
-  /** Tells the server that nobody waits for a call. */
-  void cancelled(PipedCall call, String reason) {
-    if (call == current && alive && !call.method().equals(Method.INITIALIZE)) {
-      Members params = Members.NONE.with("requestId", call.id()).with("reason", Raw.string(reason));
-      pipe.send(new Message.Notification(Method.CANCELLED, params.raw()).raw());
+  /** Reads on, or not, as the call under way can take more. */
+  void flow(PipedCall call) {
+    if (call == current) {
+      flow(!call.over() && call.full());
     }
-    over(call);
+  }
+
+  private void flow(boolean full) {
+    if (full && !paused) {
+      paused = true;
+      pipe.pause();
+    } else if (!full && paused) {
+      paused = false;
+      pipe.resume();
+    }
+  }
+
+  private void settled() {
+    flow(false);
+    if (leaving != null) {
+      leaving.disarm();
+      leaving = null;
+    }
+    ping = null;
+    List<Promise<Void>> told = List.copyOf(unquiet);
+    unquiet.clear();
+    told.forEach(Promise::tryComplete);
+  }
+
+  /** Nobody waits for the call any more: its server is told, which may be at it for a while. */
+  void left(PipedCall call, String reason) {
+    if (call != current || !alive || call.method().equals(Method.INITIALIZE)) {
+      over(call);
+      return;
+    }
+    flow(call);
+    Members params = Members.NONE.with("requestId", call.id()).with("reason", Raw.string(reason));
+    pipe.send(new Message.Notification(Method.CANCELLED, params.raw()).raw());
+    leaving =
+        home.deadlines().arm(home.clock().nanoTime() + GRACE.toNanos(), () -> unanswered(call));
+    if (!target.stateless()) {
+      // Most servers do not answer what was cancelled. What they read next they answer.
+      Raw id = Raw.number(home.nextId());
+      ping = id;
+      pipe.send(new Message.Request(id, Method.PING, null).raw());
+    }
+  }
+
+  private void unanswered(PipedCall call) {
+    leaving = null;
+    if (target.stateless()) {
+      close(home);
+    } else {
+      over(call);
+    }
+  }
+
+  @Override
+  public Future<Void> quiet() {
+    Promise<Void> quiet = Promise.promise();
+    home.run(() -> {
+      if (current != null && current.over()) {
+        unquiet.add(quiet);
+      } else {
+        quiet.complete();
+      }
+    });
+    return quiet.future();
   }
 
   @Override
@@ -208,20 +285,27 @@ final class PipedSession implements LegacySession, Pipe.Ear {
       switch (Message.read(json)) {
         case Message.Notification notification -> notified(notification);
         case Message.Request request -> requested(request);
-        case Message.Success success -> {
-          if (current != null && current.id().equals(success.id())) {
-            current.answered(new Answer.Result(success.result()));
-          }
-        }
-        case Message.Fault fault -> {
-          if (current != null && (fault.id() == null || current.id().equals(fault.id()))) {
-            current.answered(new Answer.Fault(fault.error()));
-          }
-        }
+        case Message.Success success -> answered(success.id(), new Answer.Result(success.result()));
+        case Message.Fault fault -> answered(fault.id(), new Answer.Fault(fault.error()));
       }
     } catch (RpcError malformed) {
       close(home);
       lost("sent what is no message: " + malformed.getMessage());
+    }
+  }
+
+  private void answered(@Nullable Raw id, Answer answer) {
+    PipedCall call = current;
+    if (call == null) {
+      return;
+    }
+    boolean its = call.id().equals(id);
+    if (!call.over()) {
+      if (its || id == null) {
+        call.answered(answer);
+      }
+    } else if (its || (id != null && id.equals(ping))) {
+      over(call);
     }
   }
 
@@ -234,7 +318,7 @@ final class PipedSession implements LegacySession, Pipe.Ear {
           Method.RESOURCE_UPDATED ->
           List.copyOf(ears).forEach(each -> each.hear(notification));
       default -> {
-        if (current != null) {
+        if (current != null && !current.over()) {
           current.notified(notification);
         }
       }
@@ -244,20 +328,18 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   /** One who listens, on whichever loop. */
   private final class Attentive implements Ongoing {
 
-    private final UpstreamLoop loop;
-    private final Hearing hearing;
+    private final OneOfMany one;
 
     Attentive(UpstreamLoop loop, Hearing hearing) {
-      this.loop = loop;
-      this.hearing = hearing;
+      this.one = new OneOfMany(loop, hearing);
     }
 
     void hear(Message.Notification notification) {
-      loop.run(() -> hearing.heard(notification));
+      one.hear(notification);
     }
 
     void lost() {
-      loop.run(hearing::lost);
+      one.lost();
     }
 
     @Override
@@ -282,19 +364,16 @@ final class PipedSession implements LegacySession, Pipe.Ear {
   private void requested(Message.Request request) {
     if (request.method().equals(Method.PING)) {
       pipe.send(new Message.Success(request.id(), Raw.EMPTY_OBJECT).raw());
-    } else if (current == null) {
-      // It could belong to anyone.
+    } else if (current == null || current.over()) {
+      // It could belong to anyone, or belongs to one who is gone.
       pipe.send(
           new Message.Fault(
                   request.id(),
                   RpcError.of(RpcError.METHOD_NOT_FOUND, "there is no call to ask about").error())
               .raw());
-    } else {
-      current.asked(
-          new Question(
-              request.method(),
-              request.params(),
-              reply -> home.run(() -> pipe.send(reply.to(request.id()).raw()))));
+    } else if (!current.asked(
+        request, reply -> home.run(() -> pipe.send(reply.to(request.id()).raw())))) {
+      pipe.send(OpenQuestions.refusal(request).raw());
     }
   }
 
@@ -305,12 +384,13 @@ final class PipedSession implements LegacySession, Pipe.Ear {
     opened.tryFail(failure);
     PipedCall cut = current;
     current = null;
+    settled();
     if (cut != null) {
       cut.fail(failure);
     }
     Deque<PipedCall> left = new ArrayDeque<>(waiting);
     waiting.clear();
-    left.forEach(each -> each.fail(failure));
+    left.forEach(each -> each.unbegun(failure));
     List<Attentive> deaf = List.copyOf(ears);
     ears.clear();
     deaf.forEach(Attentive::lost);

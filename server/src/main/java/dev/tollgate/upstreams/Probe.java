@@ -36,6 +36,9 @@ final class Probe {
     record Modern(ServerFace face, boolean alsoLegacy) implements Verdict {}
 
     record NotModern() implements Verdict {}
+
+    /** It failed at the question: it may be of either era. */
+    record Unsure() implements Verdict {}
   }
 
   private final Promise<Verdict> verdict = Promise.promise();
@@ -69,6 +72,10 @@ final class Probe {
     if (status == 401 || status == 403 || status == 429 || status >= 502) {
       return false;
     }
+    if (status >= 500 || (code != null && code.number() == RpcError.INTERNAL_ERROR)) {
+      verdict.tryComplete(new Verdict.Unsure());
+      return true;
+    }
     verdict.tryComplete(new Verdict.NotModern());
     return true;
   }
@@ -81,15 +88,22 @@ final class Probe {
   private record RpcCode(long number) {
     static @Nullable RpcCode of(byte[] body) {
       try {
-        if (Message.read(body) instanceof Message.Fault fault) {
-          Raw code = Members.of(fault.error()).get("code");
-          Long number = code == null ? null : code.whole();
-          return number == null ? null : new RpcCode(number);
-        }
+        return Message.read(body) instanceof Message.Fault fault ? ofError(fault.error()) : null;
       } catch (RpcError noMessage) {
         // Then it has no code either.
+        return null;
       }
-      return null;
+    }
+
+    static @Nullable RpcCode ofError(Raw error) {
+      Raw code = Members.of(error).get("code");
+      Long number = code == null ? null : code.whole();
+      return number == null ? null : new RpcCode(number);
+    }
+
+    /** Whether it is of those that servers may define (JSON-RPC 2.0, section 5.1). */
+    boolean ofServer() {
+      return number >= -32_099 && number <= -32_000;
     }
   }
 
@@ -105,10 +119,17 @@ final class Probe {
     public void answered(Answer answer) {
       switch (answer) {
         case Answer.Result result -> verdict.tryComplete(read(result.result()));
-        case Answer.Fault fault -> verdict.tryComplete(new Verdict.NotModern());
+        case Answer.Fault fault -> verdict.tryComplete(read(RpcCode.ofError(fault.error())));
         case Answer.Failed failed -> verdict.tryFail(failed.failure());
       }
     }
+  }
+
+  /** An error of the server's own, other than that it does not know the method. */
+  private static Verdict read(@Nullable RpcCode code) {
+    return code != null && (code.number() == RpcError.INTERNAL_ERROR || code.ofServer())
+        ? new Verdict.Unsure()
+        : new Verdict.NotModern();
   }
 
   private static Verdict read(Raw result) {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Messages over the standard streams of a child process, a line each (MCP, stdio). Three threads
  * read, write and drain what it logs, platform threads since a blocked pipe holds its carrier; all
- * bounds are here: the length of a line, lines that are no messages, messages that wait to be
- * written.
+ * bounds are here: the length of a line, lines that are no messages, messages that wait to be heard
+ * or written.
  */
 final class ProcessPipe implements Pipe {
 
@@ -29,6 +29,7 @@ final class ProcessPipe implements Pipe {
   private static final int GARBAGE_LINES = 100;
 
   private static final int OUTGOING = 256;
+  private static final int INCOMING_BYTES = 1024 * 1024;
   private static final int LOG_BYTES = 500;
   private static final long GRACE_MILLIS = 2_000;
   private static final Raw END = Raw.of("");
@@ -37,16 +38,29 @@ final class ProcessPipe implements Pipe {
   private final Target target;
   private final Process process;
   private final Ear ear;
-  private final Runnable ended;
+  private final Ended ended;
   private final BlockingQueue<Raw> outgoing = new ArrayBlockingQueue<>(OUTGOING);
+  private final HandOver incoming = new HandOver(INCOMING_BYTES);
   private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean told = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /** Hears, once, that the process is known to have ended. */
+  interface Ended {
+    /**
+     * It has.
+     *
+     * @param asked whether this side wanted it to
+     */
+    void ended(boolean asked);
+  }
 
   /**
    * Takes the streams of {@code process}.
    *
-   * @param ended runs once, when it is known to have ended
+   * @param ended is told of its end
    */
-  ProcessPipe(UpstreamLoop loop, Target target, Process process, Ear ear, Runnable ended) {
+  ProcessPipe(UpstreamLoop loop, Target target, Process process, Ear ear, Ended ended) {
     this.loop = loop;
     this.target = target;
     this.process = process;
@@ -68,8 +82,7 @@ final class ProcessPipe implements Pipe {
       int garbage = 0;
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (looksLikeMessage(line)) {
-          Raw message = Raw.of(line);
-          loop.run(() -> hear(message));
+          handOver(Raw.of(line));
         } else if (line.length > 0 && ++garbage > GARBAGE_LINES) {
           why = "prints what are no messages";
           break;
@@ -93,7 +106,14 @@ final class ProcessPipe implements Pipe {
     return false;
   }
 
+  private void handOver(Raw message) {
+    if (incoming.take(message.length())) {
+      loop.run(() -> hear(message));
+    }
+  }
+
   private void hear(Raw message) {
+    incoming.done(message.length());
     if (!over.get()) {
       ear.message(message);
     }
@@ -153,8 +173,21 @@ final class ProcessPipe implements Pipe {
   }
 
   @Override
+  public void pause() {
+    incoming.pause();
+  }
+
+  @Override
+  public void resume() {
+    incoming.resume();
+  }
+
+  @Override
   public void close() {
-    over.set(true);
+    if (over.compareAndSet(false, true)) {
+      closed = true;
+    }
+    incoming.end();
     start("stop", this::stop);
   }
 
@@ -174,7 +207,9 @@ final class ProcessPipe implements Pipe {
       Thread.currentThread().interrupt();
       kill(process);
     }
-    ended.run();
+    if (told.compareAndSet(false, true)) {
+      ended.ended(closed);
+    }
   }
 
   static void kill(Process process) {

@@ -8,7 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Processes implements AutoCloseable {
 
   private static final int MOST = 64;
+
+  /** Of one organization: more than one key's sessions may be. */
+  private static final int MOST_OF_OWNER = 24;
+
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -27,7 +31,7 @@ final class Processes implements AutoCloseable {
 
   private final boolean allowed;
   private final Clock clock;
-  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private final Map<Process, UUID> running = new ConcurrentHashMap<>();
   private final Map<String, Fails> fails = new ConcurrentHashMap<>();
 
   /** Ends that came too soon, one after another. */
@@ -43,8 +47,9 @@ final class Processes implements AutoCloseable {
     requireAllowed(target);
     long began = clock.nanoTime();
     Process process = spawn(target, stdio);
-    running.add(process);
-    return new ProcessPipe(loop, target, process, ear, () -> ended(target, process, began));
+    running.put(process, target.owner());
+    return new ProcessPipe(
+        loop, target, process, ear, asked -> ended(target, process, began, asked));
   }
 
   private void requireAllowed(Target target) {
@@ -53,7 +58,8 @@ final class Processes implements AutoCloseable {
           ErrorCode.FORBIDDEN,
           "connector " + target.name() + " is a command: the operator must allow-commands");
     }
-    if (running.size() >= MOST) {
+    long own = running.values().stream().filter(target.owner()::equals).count();
+    if (running.size() >= MOST || own >= MOST_OF_OWNER) {
       throw Failure.of(ErrorCode.OVERLOADED, "too many child processes run; try again soon");
     }
     Fails last = fails.get(target.key());
@@ -88,9 +94,9 @@ final class Processes implements AutoCloseable {
     }
   }
 
-  private void ended(Target target, Process process, long began) {
+  private void ended(Target target, Process process, long began, boolean asked) {
     running.remove(process);
-    if (clock.nanoTime() - began < WELL.toNanos() && process.exitValue() != 0) {
+    if (!asked && clock.nanoTime() - began < WELL.toNanos() && process.exitValue() != 0) {
       failed(target);
     } else {
       fails.remove(target.key());
@@ -113,6 +119,6 @@ final class Processes implements AutoCloseable {
 
   @Override
   public void close() {
-    running.forEach(ProcessPipe::kill);
+    running.keySet().forEach(ProcessPipe::kill);
   }
 }

@@ -13,6 +13,7 @@ public final class Question {
   private final String method;
   private final @Nullable Raw params;
   private final Consumer<Reply> answered;
+  private final Runnable over;
   private final AtomicBoolean done = new AtomicBoolean();
 
   /** What the client says to it. */
@@ -30,7 +31,14 @@ public final class Question {
     }
   }
 
-  Question(String method, @Nullable Raw params, Consumer<Reply> answered) {
+  /**
+   * One that waits.
+   *
+   * @param answered takes its answer
+   * @param over runs once, when it is answered or given up
+   */
+  Question(String method, @Nullable Raw params, Consumer<Reply> answered, Runnable over) {
+    this.over = over;
     this.method = method;
     this.params = params;
     this.answered = answered;
@@ -49,8 +57,20 @@ public final class Question {
     answer(new Reply.Fault(RpcError.of(RpcError.METHOD_NOT_FOUND, why).error()));
   }
 
+  /** Nobody will answer it: what it was asked for is over. */
+  public void drop() {
+    if (done.compareAndSet(false, true)) {
+      over.run();
+    }
+  }
+
+  boolean done() {
+    return done.get();
+  }
+
   public void answer(Reply reply) {
     if (done.compareAndSet(false, true)) {
+      over.run();
       answered.accept(reply);
     }
   }

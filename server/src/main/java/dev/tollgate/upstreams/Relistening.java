@@ -23,6 +23,7 @@ final class Relistening extends Successive implements Hearing {
   private final Set<String> uris;
   private final Hearing hearing;
 
+  private Listeners.@Nullable Place place;
   private @Nullable Loan loan;
   private @Nullable Deadline again;
   private int failures;
@@ -44,7 +45,12 @@ final class Relistening extends Successive implements Hearing {
 
   Relistening begin() {
     again = null;
-    if (!cancelled()) {
+    if (place == null) {
+      place = loop.upstreams().listeners().enter(target, affinity);
+    }
+    if (place == null) {
+      lost();
+    } else if (!cancelled()) {
       loop.era(target, client, affinity).onComplete(this::listen, failure -> lost());
     }
     return this;
@@ -102,6 +108,9 @@ final class Relistening extends Successive implements Hearing {
     super.cancel();
     if (again != null) {
       again.disarm();
+    }
+    if (place != null) {
+      place.leave();
     }
     giveBack();
   }

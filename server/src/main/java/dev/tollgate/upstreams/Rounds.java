@@ -4,6 +4,7 @@ import dev.tollgate.mcp.InputRequired;
 import dev.tollgate.mcp.Members;
 import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
+import dev.tollgate.mcp.RpcError;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -17,6 +18,7 @@ final class Rounds {
   static final int MOST = 16;
 
   private final UpstreamLoop loop;
+  private final OpenQuestions questions;
   private final InputRequired required;
   private final Listener listener;
   private final Consumer<Members> complete;
@@ -29,16 +31,19 @@ final class Rounds {
   /**
    * One round.
    *
+   * @param questions of the call
    * @param complete takes the responses by their keys
    * @param refused takes the client's error, where it could not answer
    */
   Rounds(
       UpstreamLoop loop,
+      OpenQuestions questions,
       InputRequired required,
       Listener listener,
       Consumer<Members> complete,
       Consumer<Raw> refused) {
     this.loop = loop;
+    this.questions = questions;
     this.required = required;
     this.listener = listener;
     this.complete = complete;
@@ -54,11 +59,18 @@ final class Rounds {
     for (Map.Entry<String, Raw> each : required.requests().entrySet()) {
       Members request = Members.of(each.getValue());
       String method = String.valueOf(request.string("method"));
-      listener.asked(
-          new Question(
+      Question question =
+          questions.open(
               method,
               InputRequired.legacyParams(request),
-              reply -> loop.run(() -> replied(each.getKey(), method, reply))));
+              reply -> loop.run(() -> replied(each.getKey(), method, reply)));
+      if (question == null) {
+        over = true;
+        refused.accept(
+            RpcError.of(RpcError.UPSTREAM_FAILED, "the server asks too much at once").error());
+        return;
+      }
+      listener.asked(question);
     }
   }
 

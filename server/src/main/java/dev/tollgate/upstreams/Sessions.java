@@ -7,6 +7,7 @@ import dev.tollgate.mcp.Client;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * comes first; the others wait for the same. Thread-safe.
  */
 final class Sessions {
+
+  /** One caller has more than one with a server where he declares now this and now that. */
+  private static final int MOST_OF_CALLER = 8;
+
+  /** Those whom all of one credential listen to. */
+  private static final int MOST_OF_ALL = 64;
+
+  /** Of all there may be, those that one organization may have. */
+  private static final int SHARE = 4;
 
   private final UpstreamsConfig config;
   private final Clock clock;
@@ -46,6 +56,10 @@ final class Sessions {
     boolean dead() {
       Future<LegacySession> future = session.future();
       return future.isComplete() && (future.failed() || !future.result().alive());
+    }
+
+    boolean idle() {
+      return users.get() == 0 && session.future().isComplete();
     }
 
     synchronized SharedHearing hearing(LegacySession opened) {
@@ -96,6 +110,11 @@ final class Sessions {
     }
 
     @Override
+    public void giveUp() {
+      end();
+    }
+
+    @Override
     public void setApart() {
       // Nobody else waits for it.
     }
@@ -137,7 +156,7 @@ final class Sessions {
   }
 
   private void begin(String key, Held mine, Client client) {
-    if (open.size() > config.sessions()) {
+    if (!room(mine)) {
       open.remove(key, mine);
       mine.session.fail(
           Failure.of(
@@ -147,6 +166,49 @@ final class Sessions {
           .onFailure(ignored -> open.remove(key, mine))
           .onComplete(mine.session::complete, mine.session::fail);
     }
+  }
+
+  /** Whether one more may be opened: what a group has had longest unused makes room for it. */
+  private boolean room(Held mine) {
+    int ofCaller = mine.affinity.isEmpty() ? MOST_OF_ALL : MOST_OF_CALLER;
+    int ofOwner = Math.max(1, config.sessions() / SHARE);
+    return room(
+            mine, ofCaller, held -> held.affinity.equals(mine.affinity) && sameServer(held, mine))
+        && room(mine, ofOwner, held -> held.target.owner().equals(mine.target.owner()))
+        && open.size() <= config.sessions();
+  }
+
+  private static boolean sameServer(Held one, Held other) {
+    return one.target.key().equals(other.target.key());
+  }
+
+  private boolean room(Held mine, int most, Predicate<Held> group) {
+    List<Map.Entry<String, Held>> all = new ArrayList<>();
+    for (Map.Entry<String, Held> each : open.entrySet()) {
+      if (group.test(each.getValue())) {
+        all.add(each);
+      }
+    }
+    if (all.size() <= most) {
+      return true;
+    }
+    return all.stream()
+        .filter(each -> each.getValue() != mine && each.getValue().idle())
+        .sorted(Comparator.comparingLong(each -> each.getValue().usedNanos))
+        .anyMatch(this::closeIdle);
+  }
+
+  /** False: somebody came for it meanwhile. */
+  private boolean closeIdle(Map.Entry<String, Held> oldest) {
+    Held held = oldest.getValue();
+    Held left =
+        open.computeIfPresent(
+            oldest.getKey(), (_, there) -> there == held && held.idle() ? null : there);
+    if (left != null) {
+      return false;
+    }
+    held.close();
+    return true;
   }
 
   /** The downstream session is over: what was only for it is closed. */

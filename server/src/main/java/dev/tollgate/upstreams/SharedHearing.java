@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All who listen to one session that nobody has to himself: the server is listened to once, and
- * each hears of changes of lists and of the resources that are his. What else comes outside of
- * calls could be anybody's, and reaches nobody. Lives on the event loop that opened the session,
- * whichever loops listen.
+ * All who listen to one session: the server is listened to once, since it sends each message on one
+ * stream alone (MCP 2025-11-25, Streamable HTTP, Multiple Connections), and each hears of changes
+ * of lists and of the resources that are his. What else comes outside of calls could be anybody's,
+ * and reaches nobody. Lives on the event loop that opened the session, whichever loops listen.
  */
 final class SharedHearing implements Hearing {
 
@@ -33,20 +33,18 @@ final class SharedHearing implements Hearing {
   /** One who listens, on whichever loop. */
   private final class Ear implements Ongoing {
 
-    private final UpstreamLoop loop;
-    private final Hearing hearing;
+    private final OneOfMany one;
 
     Ear(UpstreamLoop loop, Hearing hearing) {
-      this.loop = loop;
-      this.hearing = hearing;
+      this.one = new OneOfMany(loop, hearing);
     }
 
     void hear(Message.Notification notification) {
-      loop.run(() -> hearing.heard(notification));
+      one.hear(notification);
     }
 
     void lost() {
-      loop.run(hearing::lost);
+      one.lost();
     }
 
     @Override

@@ -14,9 +14,11 @@ import dev.tollgate.pooling.PoolTimer;
 import dev.tollgate.pooling.Resources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -39,6 +41,11 @@ final class SharedSessions {
 
   /** By key, the youngest session there was when one turned out to be lost. */
   private final Cache<String, Long> lost = Caffeine.newBuilder().maximumSize(LOSSES).build();
+
+  /** Of sessions that nobody uses, and that may still speak of a call that was given up. */
+  private final Set<Lease<Pooled>> unquiet = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
 
   /** A session, and the loop that it is closed on. */
   private record Pooled(LegacySession session, SessionKey key, UpstreamLoop home, long number) {}
@@ -117,6 +124,23 @@ final class SharedSessions {
     }
 
     @Override
+    public void giveUp() {
+      Future<Void> quiet = session.quiet();
+      if (quiet.isComplete()) {
+        lease.close();
+        return;
+      }
+      unquiet.add(lease);
+      quiet.onComplete(ignored -> {
+        unquiet.remove(lease);
+        lease.close();
+      });
+      if (closed) {
+        lease.discard();
+      }
+    }
+
+    @Override
     public void setApart() {
       lease.setApart();
     }
@@ -187,6 +211,8 @@ final class SharedSessions {
   /** Lends nothing any more; completes when all were closed. */
   CompletionStage<Void> close() {
     lost.invalidateAll();
+    closed = true;
+    unquiet.forEach(Lease::discard);
     return CompletableFuture.allOf(
         many.close().toCompletableFuture(), single.close().toCompletableFuture());
   }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SsePipe implements Pipe, HttpAnswers {
 
+  /** Messages that may be on their way to the server while it is read from. */
+  private static final int POSTING = 32;
+
   private final UpstreamLoop loop;
   private final Target target;
   private final URI url;
@@ -26,6 +29,8 @@ final class SsePipe implements Pipe, HttpAnswers {
   private final Promise<URI> endpoint = Promise.promise();
   private final AuthorizedAsk stream;
   private boolean over;
+  private boolean paused;
+  private int posting;
 
   SsePipe(UpstreamLoop loop, Target target, URI url, Ear ear) {
     this.loop = loop;
@@ -103,7 +108,15 @@ final class SsePipe implements Pipe, HttpAnswers {
 
   @Override
   public Future<Void> send(Raw message) {
-    return endpoint.future().compose(to -> post(to, message));
+    posting++;
+    flow();
+    return endpoint
+        .future()
+        .compose(to -> post(to, message))
+        .onComplete(sent -> {
+          posting--;
+          flow();
+        });
   }
 
   private Future<Void> post(URI to, Raw message) {
@@ -146,6 +159,27 @@ final class SsePipe implements Pipe, HttpAnswers {
           failure == null
               ? Failure.of(ErrorCode.UPSTREAM_INVALID, "closed without an answer")
               : failure);
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    flow();
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    flow();
+  }
+
+  /** A server that is slow to take answers is not to ask more meanwhile. */
+  private void flow() {
+    if (paused || posting >= POSTING) {
+      stream.pause();
+    } else {
+      stream.resume();
     }
   }
 

@@ -9,7 +9,6 @@ import dev.tollgate.mcp.Method;
 import dev.tollgate.mcp.Raw;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +65,8 @@ final class Subscription extends Successive implements Hearing {
     listener.notified(
         new Message.Notification(
             Method.ACKNOWLEDGED, Members.NONE.with("notifications", honoured.raw()).raw()));
-    if (target.stateless()) {
-      under(taken.hearing().join(loop, Set.copyOf(resources), this));
-    } else {
-      resources.forEach(uri -> say(opened, Method.SUBSCRIBE, uri));
-      under(opened.listen(loop, this));
-    }
+    // A server sends each message on one stream alone: all who have the session share it.
+    under(taken.hearing().join(loop, Set.copyOf(resources), this));
   }
 
   private void honour(String field, Members capability) {
@@ -92,14 +87,6 @@ final class Subscription extends Successive implements Hearing {
     if (!resources.isEmpty()) {
       honoured = honoured.with("resourceSubscriptions", Elements.strings(resources));
     }
-  }
-
-  private void say(LegacySession opened, String method, String uri) {
-    Raw params = Members.NONE.with("uri", Raw.string(uri)).raw();
-    opened.call(
-        loop,
-        new Invocation(invocation.client(), method, params, null, invocation.affinity(), Map.of()),
-        Listener.NOBODY);
   }
 
   @Override
@@ -144,10 +131,6 @@ final class Subscription extends Successive implements Hearing {
   @Override
   public void cancel() {
     super.cancel();
-    Loan taken = loan;
-    if (taken != null && !target.stateless() && taken.session().alive()) {
-      resources.forEach(uri -> say(taken.session(), Method.UNSUBSCRIBE, uri));
-    }
     giveBack();
   }
 }

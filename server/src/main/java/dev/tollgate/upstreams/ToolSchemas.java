@@ -104,14 +104,14 @@ final class ToolSchemas {
     @Override
     public void answered(Answer answer) {
       if (!(answer instanceof Answer.Result result)) {
-        done.fail("the tools could not be listed");
+        done.tryFail("the tools could not be listed");
         return;
       }
       Members page = Members.of(result.result());
       Elements.of(page.get("tools")).forEach(this::learn);
       Raw next = page.get("nextCursor");
       if (next == null || ++pages >= PAGES) {
-        done.complete(Map.copyOf(tools));
+        done.tryComplete(Map.copyOf(tools));
       } else {
         page(next);
       }

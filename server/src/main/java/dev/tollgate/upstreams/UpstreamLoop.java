@@ -29,6 +29,10 @@ public final class UpstreamLoop {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamLoop.class);
 
   private static final int CONNECTIONS = 512;
+
+  /** Streams that last have connections of their own, or calls would wait for those to end. */
+  private static final int LISTENING = 8_192;
+
   private static final int WAITING = 4_096;
   private static final int HEADER_BYTES = 64 * 1024;
   private static final int KEEP_ALIVE_SECONDS = 30;
@@ -38,24 +42,29 @@ public final class UpstreamLoop {
   private final Context context;
   private final Deadlines deadlines;
   private final HttpClientAgent client;
+  private final HttpClientAgent listening;
 
   UpstreamLoop(Upstreams upstreams, Vertx vertx, Deadlines deadlines) {
     this.upstreams = upstreams;
     this.context = vertx.getOrCreateContext();
     this.deadlines = deadlines;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setTcpNoDelay(true)
-                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                .setMaxHeaderSize(HEADER_BYTES),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+    this.client = client(vertx, CONNECTIONS);
+    this.listening = client(vertx, LISTENING);
     vertx.setPeriodic(
         SWEEP_MILLIS,
         ignored -> {
           upstreams.sessions().sweep();
           upstreams.parking().sweep();
         });
+  }
+
+  private static HttpClientAgent client(Vertx vertx, int connections) {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setTcpNoDelay(true)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setMaxHeaderSize(HEADER_BYTES),
+        new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(WAITING));
   }
 
   /** How {@code target} presents itself to {@code caller}, in the caller's era where it has it. */
@@ -83,12 +92,16 @@ public final class UpstreamLoop {
                 upstreams.eras().forget(target);
                 yield Future.failedFuture(Probe.noEra(target));
               }
+              case Probe.Verdict.Unsure failing -> Future.failedFuture(Probe.noEra(target));
             });
   }
 
-  /** Sends a request; the era is the caller's where the server has it, else it is translated. */
+  /**
+   * Sends a request, if its server does not fail all the time; the era is the caller's where the
+   * server has it, else it is translated.
+   */
   public Ongoing call(Target target, Invocation invocation, Listener listener) {
-    return new Call(this, target, invocation, listener).start();
+    return GuardedCall.begin(this, upstreams.breakers(), target, invocation, listener);
   }
 
   /**
@@ -154,6 +167,11 @@ public final class UpstreamLoop {
                 seen.modern(false);
                 yield Era.LEGACY;
               }
+              case Probe.Verdict.Unsure failing -> {
+                // If it opens a session, that will do; else nothing was learned.
+                seen.unsure(true);
+                yield Era.LEGACY;
+              }
             });
   }
 
@@ -169,11 +187,14 @@ public final class UpstreamLoop {
             return Future.failedFuture(refused);
           }
           return probe(seen, target, caller)
-              .compose(era ->
-                  era == Era.MODERN
-                      ? settled(seen, false)
-                      : Future.failedFuture(Probe.noEra(target)));
+              .compose(era -> era == Era.MODERN ? settled(seen, false) : neither(target));
         });
+  }
+
+  /** What was seen of a server that speaks neither era must be wrong. */
+  private Future<Era> neither(Target target) {
+    upstreams.eras().forget(target);
+    return Future.failedFuture(Probe.noEra(target));
   }
 
   /** What a session tells by itself. */
@@ -264,8 +285,13 @@ public final class UpstreamLoop {
     return upstreams.introduction();
   }
 
-  HttpClientAgent client() {
-    return client;
+  /**
+   * The connections of a request.
+   *
+   * @param lasting whether its answer is a stream that ends when its reader likes
+   */
+  HttpClientAgent client(boolean lasting) {
+    return lasting ? listening : client;
   }
 
   Deadlines deadlines() {
@@ -290,6 +316,11 @@ public final class UpstreamLoop {
 
   Seal seal() {
     return upstreams.seal();
+  }
+
+  /** For the questions of one call to {@code target}. */
+  OpenQuestions questions(Target target) {
+    return new OpenQuestions(upstreams.questions(), target.owner());
   }
 
   Parking parking() {

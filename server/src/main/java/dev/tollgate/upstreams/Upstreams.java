@@ -10,6 +10,7 @@ import dev.tollgate.pooling.PoolTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,8 +27,10 @@ public final class Upstreams implements AutoCloseable {
   private final Clock clock;
   private final Eras eras = new Eras();
   private final ToolSchemas schemas = new ToolSchemas();
+  private final Breakers breakers;
   private final Sessions sessions;
   private final SharedSessions shared;
+  private final Listeners listeners = new Listeners();
   private final Rotations rotations = new Rotations();
   private final List<UpstreamLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
@@ -35,6 +38,7 @@ public final class Upstreams implements AutoCloseable {
   private final Processes processes;
   private final Seal seal;
   private final Parking parking;
+  private final QuestionRoom questions = new QuestionRoom();
   private final AtomicLong ids = new AtomicLong();
   private final Raw introduction;
 
@@ -42,6 +46,7 @@ public final class Upstreams implements AutoCloseable {
       UpstreamsConfig config,
       Seal seal,
       Egress egress,
+      UUID node,
       String version,
       MeterRegistry registry,
       Clock clock) {
@@ -49,11 +54,12 @@ public final class Upstreams implements AutoCloseable {
     this.egress = egress;
     this.clock = clock;
     this.timer = timer();
+    this.breakers = new Breakers(registry);
     this.sessions = new Sessions(config, clock);
     this.shared = new SharedSessions(config, this::nextLoop, registry, PoolTimer.of(timer), clock);
     this.processes = new Processes(config.processes(), clock);
     this.seal = seal;
-    this.parking = new Parking(clock, seal);
+    this.parking = new Parking(node, clock, seal);
     this.introduction =
         Members.NONE
             .with("name", Raw.string("tollgate"))
@@ -65,16 +71,18 @@ public final class Upstreams implements AutoCloseable {
    * Opens the room; no server is asked for anything yet.
    *
    * @param seal of the state that clients bring back
+   * @param node what this node is called, where clients come back to it
    * @param version of this gateway, as servers are told it
    */
   public static Upstreams open(
       UpstreamsConfig config,
       Seal seal,
       Egress egress,
+      UUID node,
       String version,
       MeterRegistry registry,
       Clock clock) {
-    return new Upstreams(config, seal, egress, version, registry, clock);
+    return new Upstreams(config, seal, egress, node, version, registry, clock);
   }
 
   private static ScheduledThreadPoolExecutor timer() {
@@ -127,12 +135,24 @@ public final class Upstreams implements AutoCloseable {
     return processes;
   }
 
+  Listeners listeners() {
+    return listeners;
+  }
+
+  Breakers breakers() {
+    return breakers;
+  }
+
   ToolSchemas schemas() {
     return schemas;
   }
 
   Seal seal() {
     return seal;
+  }
+
+  QuestionRoom questions() {
+    return questions;
   }
 
   Parking parking() {
@@ -163,11 +183,12 @@ public final class Upstreams implements AutoCloseable {
   }
 
   /**
-   * Ends all sessions; calls come no more.
+   * Ends all sessions, and what is parked in them; calls come no more.
    *
    * @return completes when servers were told, or cannot be
    */
   public CompletionStage<Void> drain() {
+    parking.end();
     return CompletableFuture.allOf(
         shared.close().toCompletableFuture(),
         sessions.close().toCompletionStage().toCompletableFuture());

@@ -187,7 +187,14 @@ class AnthropicSdkIT {
   @Test
   void takesACategoryForAModel() {
     try (HttpResponseFor<Message> raw =
-        client.messages().withRawResponse().create(say("Think").model("ultrabrain").build())) {
+        client
+            .messages()
+            .withRawResponse()
+            .create(
+                say("Prove that five colours are enough for every planar graph, and explain where"
+                        + " the argument breaks down for four.")
+                    .model("ultrabrain")
+                    .build())) {
       assertThat(raw.headers().values("x-tollgate-model")).containsExactly("claude-opus-5-5");
       assertThat(raw.headers().values("x-tollgate-category")).containsExactly("ultrabrain");
     }

@@ -33,6 +33,7 @@ class CappedThinkingIT {
             Tier.ECONOMY,
             haiku),
         models.aliases(),
+        models.routing(),
         models.unboundedInput(),
         models.learning(),
         models.streamDuration(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,21 @@ class CommandLineIT {
   }
 
   @Test
+  void anOrganizationIsMadeWithItsWindowAndNotTwice() {
+    String id =
+        json("organization", "create", "Hooli", "--budget-cents", "700", "--window", "month")
+            .path("id")
+            .asString();
+    JsonNode budget = json("budget", "show", "--organization", "Hooli");
+    assertThat(budget.path("window").asString()).isEqualTo("month");
+    assertThat(budget.path("monthlyBudgetCents").asInt()).isEqualTo(700);
+    Said again = administer("organization", "create", "Hooli", "--budget-cents", "1");
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err()).contains("there is an organization Hooli already");
+    assertThat(json("organization", "show", "Hooli").path("id").asString()).isEqualTo(id);
+  }
+
+  @Test
   void usersComeAndGo() {
     JsonNode user = json("user", "create", "--organization", "acme", "--email", "a@b.example");
     String id = user.path("id").asString();
@@ -98,6 +114,129 @@ class CommandLineIT {
     assertThat(listed.out()).contains(id).doesNotContain(key.path("key").asString());
     assertThat(administer("key", "revoke", id, "--organization", "acme").out())
         .isEqualTo("revoked " + id + "\n");
+  }
+
+  @Test
+  void aProviderKeyIsKeptUsedAndRemoved(@TempDir Path directory) throws IOException {
+    String tenant =
+        json("key", "create", "--organization", "acme", "--name", "caller").path("key").asString();
+    Path file = directory.resolve("key.txt");
+    Files.writeString(file, "sk-of-acme\n");
+    Said kept =
+        administer(
+            "provider-key",
+            "add",
+            "--organization",
+            "acme",
+            "--provider",
+            "anthropic",
+            "--account",
+            "main",
+            "--key-file",
+            file.toString(),
+            "--json");
+    assertThat(kept.status()).as(kept.err()).isZero();
+    assertThat(kept.out()).doesNotContain("sk-of-acme");
+    JsonNode key = JSON.readTree(kept.out());
+    String id = key.path("id").asString();
+    assertThat(keySeen(tenant)).isEqualTo("sk-of-acme");
+    assertThat(administer("provider-key", "list", "--organization", "acme").out())
+        .containsPattern(id + " +anthropic +" + key.path("fingerprint").asString() + " +main ")
+        .doesNotContain("sk-of-acme");
+    Said again =
+        administer(
+            "provider-key",
+            "add",
+            "--organization",
+            "acme",
+            "--provider",
+            "anthropic",
+            "--key-file",
+            file.toString());
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err()).contains("has this key for anthropic already").hasLineCount(1);
+    assertThat(administer("provider-key", "remove", id, "--organization", "acme").out())
+        .isEqualTo("removed " + id + "\n");
+    JsonNode listed = json("provider-key", "list", "--organization", "acme").get(0);
+    assertThat(listed.path("revokedAt").asString()).isNotBlank();
+    assertThat(keySeen(tenant)).isEqualTo("sk-up");
+    Said unknown =
+        administer(
+            "provider-key",
+            "add",
+            "--organization",
+            "acme",
+            "--provider",
+            "gemini",
+            "--key-file",
+            file.toString());
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("no provider is named gemini").hasLineCount(1);
+  }
+
+  /** The key that a call goes to the provider with. */
+  private String keySeen(String caller) {
+    HttpResponse<String> answer =
+        gateway.send(
+            "POST",
+            "/v1/messages",
+            caller,
+            "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"hi\"}]}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return gateway.simulator().requests().getLast().header("x-api-key");
+  }
+
+  @Test
+  void limitsAreSetAndTakenAway() {
+    JsonNode key =
+        json(
+            "key",
+            "create",
+            "--organization",
+            "acme",
+            "--name",
+            "limited",
+            "--rpm",
+            "60",
+            "--tpm",
+            "10000",
+            "--streams",
+            "2",
+            "--allow-model",
+            "quick",
+            "--allow-model",
+            "claude-sonnet-*",
+            "--allow-route",
+            "messages");
+    assertThat(key.path("limits").toString())
+        .isEqualTo("{\"requestsPerMinute\":60,\"tokensPerMinute\":10000,\"concurrentStreams\":2}");
+    assertThat(key.path("allowedModels")).hasSize(2);
+    JsonNode changed =
+        json(
+            "key",
+            "limit",
+            key.path("id").asString(),
+            "--organization",
+            "acme",
+            "--rpm",
+            "none",
+            "--allow-model",
+            "all");
+    assertThat(changed.path("limits").path("requestsPerMinute").isNull()).isTrue();
+    assertThat(changed.path("limits").path("tokensPerMinute").longValue()).isEqualTo(10_000);
+    assertThat(changed.path("allowedModels").isNull()).isTrue();
+    assertThat(changed.path("allowedRoutes")).hasSize(1);
+    JsonNode user = json("user", "create", "--organization", "acme", "--name", "Ann", "--rpm", "5");
+    json("user", "limit", user.path("id").asString(), "--organization", "acme", "--tpm", "6");
+    JsonNode shown = json("user", "show", user.path("id").asString(), "--organization", "acme");
+    assertThat(shown.path("limits").path("requestsPerMinute").longValue()).isEqualTo(5);
+    assertThat(shown.path("limits").path("tokensPerMinute").longValue()).isEqualTo(6);
+    json("user", "delete", user.path("id").asString(), "--organization", "acme");
+    JsonNode organization = json("organization", "limit", "acme", "--streams", "9");
+    assertThat(organization.path("limits").path("concurrentStreams").longValue()).isEqualTo(9);
+    json("organization", "limit", "acme", "--streams", "none");
+    assertThat(administer("key", "limit", "x", "--rpm", "many").status()).isEqualTo(2);
   }
 
   @Test

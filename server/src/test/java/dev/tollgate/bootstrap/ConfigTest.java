@@ -29,25 +29,26 @@ class ConfigTest {
   @Test
   void nothingAtAllIsTheDefaultConfiguration() {
     Config config = good("", Map.of());
-    assertThat(config.listen()).isEqualTo(new Config.Listen("127.0.0.1", 8080, null, null));
+    assertThat(config.listen()).isEqualTo(new ListenSection("127.0.0.1", 8080, null, null, null));
     assertThat(config.limits())
         .isEqualTo(
-            new Config.Limits(
+            new LimitsSection(
                 new Size(65_536),
                 new Size(33_554_432),
                 new Size(268_435_456),
                 128,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(60),
+                Duration.ZERO,
                 Duration.ofSeconds(30)));
     assertThat(config.providers()).isEmpty();
     assertThat(config.tiers()).isNull();
     assertThat(config.aliases()).isEmpty();
     assertThat(config.spend())
         .isEqualTo(
-            new Config.Spending(
+            new SpendSection(
                 Estimation.CAPPED,
-                Config.Preset.DEFAULT,
+                SpendSection.Preset.DEFAULT,
                 Duration.ofSeconds(5),
                 UnboundedInput.WINDOW,
                 true,
@@ -57,14 +58,14 @@ class ConfigTest {
                 Duration.ofSeconds(2),
                 new Size(1L << 30),
                 Duration.ofDays(7)));
-    assertThat(config.ledger()).isEqualTo(new Config.LedgerSection(Retention.FOREVER));
-    assertThat(config.database()).isEqualTo(new Config.Database(null, 10, Duration.ofSeconds(60)));
-    assertThat(config.redis()).isEqualTo(new Config.RedisSection(null, "tollgate"));
-    assertThat(config.secrets()).isEqualTo(new Config.SecretsSection(null, null));
+    assertThat(config.ledger()).isEqualTo(new LedgerSection(Retention.FOREVER));
+    assertThat(config.database()).isEqualTo(new DatabaseSection(null, 10, Duration.ofSeconds(60)));
+    assertThat(config.redis()).isEqualTo(new RedisSection(null, "tollgate"));
+    assertThat(config.secrets()).isEqualTo(new SecretsSection(null, null));
     assertThat(config.mcp().oauth()).isNull();
     assertThat(config.connectors().allowPrivateAddresses()).isEmpty();
-    assertThat(config.logs()).isEqualTo(new Config.LogSection(Format.AUTO, Level.INFO, true));
-    assertThat(config.telemetry()).isEqualTo(new Config.TelemetrySection(null, 200));
+    assertThat(config.logs()).isEqualTo(new LogSection(Format.AUTO, Level.INFO, true));
+    assertThat(config.telemetry()).isEqualTo(new TelemetrySection(null, 200));
   }
 
   @Test
@@ -132,7 +133,7 @@ class ConfigTest {
 
   @Test
   void readsHowMuchTheJournalKeeps() {
-    Config.Spending spending =
+    SpendSection spending =
         good("spend: { journal-size: 4GiB, journal-retention: 36h }", Map.of()).spend();
     assertThat(spending.journalSize()).isEqualTo(new Size(4L << 30));
     assertThat(spending.journalRetention()).isEqualTo(Duration.ofHours(36));
@@ -189,13 +190,14 @@ class ConfigTest {
             Map.of("ANTHROPIC_API_KEY", "sk-ant"));
     assertThat(config.listen().port()).isEqualTo(8081);
     assertThat(config.providers()).hasSize(2);
-    assertThat(config.providers().getFirst().apiKeys()).containsExactly(new Secret("sk-ant"));
+    assertThat(config.providers().getFirst().apiKeys())
+        .containsExactly(new ProviderSection.ApiKey(new Secret("sk-ant"), null));
     assertThat(config.providers().getFirst().models()).isNull();
     assertThat(config.providers().getLast().models()).containsExactly("gpt-4o-mini");
     assertThat(config.providers().getLast().firstByteTimeout()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.tiers())
         .isEqualTo(
-            new Config.Tiers(
+            new TiersSection(
                 Map.of("anthropic", "claude-opus-5-5"),
                 Map.of("anthropic", "claude-sonnet-5-5"),
                 Map.of("anthropic", "claude-haiku-5-5")));
@@ -276,7 +278,7 @@ class ConfigTest {
                     api-keys: ["${ANTHROPIC_API_KEY}"]
                 """))
         .containsExactly(
-            "line 5: providers[0].api-keys[0] the environment variable ANTHROPIC_API_KEY is not"
+            "line 5: providers[0].api-keys[0].key the environment variable ANTHROPIC_API_KEY is not"
                 + " set");
   }
 
@@ -290,6 +292,16 @@ class ConfigTest {
   @Test
   void whatIsNotYamlIsToldWithItsLine() {
     assertThat(bad("listen:\n  host: 'open\n")).singleElement().asString().contains("not YAML");
+    assertThat(bad("listen:\n\tport: 9\n"))
+        .singleElement()
+        .asString()
+        .startsWith("line 2: this is not YAML: found character '\\t")
+        .endsWith("indent with blanks, not with tabs");
+    assertThat(bad("listen:\n  port: 9\n\nlisten2: {\n"))
+        .singleElement()
+        .asString()
+        .contains("expected");
+    assertThat(bad("lisen:\n  port: 9\n")).singleElement().asString().startsWith("line 1");
     assertThat(bad("just words")).singleElement().asString().startsWith("line 1: keys and values");
   }
 
@@ -307,7 +319,7 @@ class ConfigTest {
                 "REDIS_URL", "redis://r:6379"));
     assertThat(config.listen().port()).isEqualTo(2);
     assertThat(config.listen().tls())
-        .isEqualTo(new Config.Tls(Path.of("/c.pem"), Path.of("/k.pem"), null));
+        .isEqualTo(new ListenSection.Tls(Path.of("/c.pem"), Path.of("/k.pem"), null));
     assertThat(config.spend().heldWait()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.database().url())
         .isEqualTo(new DatabaseUrl("jdbc:postgresql://h/d", "u", new Secret("p")));
@@ -341,6 +353,7 @@ class ConfigTest {
             Map.of(
                 "TOLLGATE_LISTEN_PROT", "80",
                 "TOLLGATE_ADMIN_KEY", "k",
+                "TOLLGATE_KEY", "k",
                 "TOLLGATE_SERVICE_HOST", "10.0.0.1",
                 "TOLLGATE_PORT_8080_TCP_ADDR", "10.0.0.1"));
     assertThat(((Loaded.Good) loaded).warnings())
@@ -366,7 +379,7 @@ class ConfigTest {
             """,
             Map.of());
     assertThat(config.providers().getFirst().apiKeys())
-        .containsExactly(new Secret("hidden-in-a-file"));
+        .containsExactly(new ProviderSection.ApiKey(new Secret("hidden-in-a-file"), null));
     assertThat(config.toString()).doesNotContain("hidden");
   }
 
@@ -384,6 +397,17 @@ class ConfigTest {
     Loaded loaded = ConfigFile.load(file, Map.of());
     assertThat(((Loaded.Good) loaded).config().spend().pricesOverlay())
         .isEqualTo(directory.resolve("prices.json"));
+  }
+
+  @Test
+  void aProblemIsPlacedInTheFileOrInTheVariableThatHasIt() throws IOException {
+    Path file = directory.resolve("tollgate.yaml");
+    Files.writeString(file, "listen: { port: many }");
+    Loaded loaded = ConfigFile.load(file, Map.of("DATABASE_URL", "mysql://h/d"));
+    List<String> problems = ((Loaded.Bad) loaded).problems();
+    assertThat(problems).hasSize(2);
+    assertThat(problems).anyMatch(problem -> problem.startsWith(file + " line 1"));
+    assertThat(problems).anyMatch(problem -> problem.startsWith("DATABASE_URL"));
   }
 
   private Config good(String text, Map<String, String> environment) {

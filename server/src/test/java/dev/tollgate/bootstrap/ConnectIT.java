@@ -11,6 +11,7 @@ import dev.tollgate.testing.ChildJvm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,10 @@ class ConnectIT {
   @CsvSource({
     "claude-code, anthropic, claude-haiku-5-5",
     "anthropic-sdk, anthropic, claude-haiku-5-5",
-    "openai-sdk, openai, gpt-4o-mini"
+    "openai-sdk, openai, gpt-4o-mini",
+    "litellm, openai, gpt-4o-mini",
+    "langchain, openai, gpt-4o-mini",
+    "langchain, anthropic, claude-haiku-5-5"
   })
   void anSdkNeedsNothingElse(String client, String sdk, String model) throws IOException {
     String printed =
@@ -94,6 +98,42 @@ class ConnectIT {
     try (ChildJvm child = ChildJvm.start(shell, Sdk.class, sdk)) {
       assertThat(child.awaitLine("model: ")).startsWith(model);
     }
+  }
+
+  /**
+   * What begins with # is for another place than the shell, and the shell must not trip over it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "claude-code, export CLAUDE_CODE_GATEWAY_HINT_HEADERS=1",
+    "claude-code, export CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1",
+    "codex, # base_url = \"GATEWAY/v1\"",
+    "codex, # url = \"GATEWAY/mcp\"",
+    "openai-compatible, #   GATEWAY/v1",
+    "litellm, export ANTHROPIC_API_BASE=GATEWAY",
+    "langchain, export ANTHROPIC_API_URL=GATEWAY",
+    "vercel-ai-sdk, export TOLLGATE_KEY=SECRET"
+  })
+  void aClientGetsItsOwnWords(String client, String line) throws Exception {
+    String printed = settings("connect", client, "--url", gateway.url(), "--key", tenant.key());
+    assertThat(printed.lines())
+        .contains(
+            line.replaceFirst("GATEWAY(?=/|$)", gateway.url()).replace("SECRET", tenant.key()));
+    Process shell =
+        new ProcessBuilder("sh", "-eu", "-c", printed).redirectErrorStream(true).start();
+    String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).as(said).isZero();
+  }
+
+  @Test
+  void anOpenAiCompatibleClientGetsTheNamesOfModels() throws Exception {
+    String printed =
+        settings("connect", "openai-compatible", "--url", gateway.url(), "--key", tenant.key());
+    Process shell =
+        new ProcessBuilder("sh", "-eu", "-c", printed).redirectErrorStream(true).start();
+    assertThat(new JsonMapper().readTree(shell.getInputStream().readAllBytes()).path("data"))
+        .extracting(model -> model.path("id").asString())
+        .contains("gpt-4o-mini");
   }
 
   @Test

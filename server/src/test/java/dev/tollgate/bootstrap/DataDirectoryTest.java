@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,16 @@ class DataDirectoryTest {
     try (DataDirectory data = DataDirectory.take(parent.resolve("a/b"))) {
       assertThat(permissions(data.path())).isEqualTo("rwx------");
     }
+  }
+
+  @Test
+  void isBelowTheHomeThatTheShellKnows() {
+    assertThat(DataDirectory.preset(Map.of("HOME", "/home/of/me")))
+        .isEqualTo(Path.of("/home/of/me/.local/share/tollgate"));
+    assertThat(DataDirectory.preset(Map.of("HOME", "/home/of/me", "XDG_DATA_HOME", "/data")))
+        .isEqualTo(Path.of("/data/tollgate"));
+    assertThat(DataDirectory.preset(Map.of()))
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".local/share/tollgate"));
   }
 
   @Test

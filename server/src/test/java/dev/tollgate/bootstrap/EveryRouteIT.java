@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tries every route with no key, with another tenant's key and ids, and with a key of the wrong
@@ -49,12 +50,17 @@ class EveryRouteIT {
           Map.entry("POST /v1/chat/completions", CALL.formatted("gpt-4o-mini")),
           Map.entry(
               "POST /v1/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"hi\"}"),
+          Map.entry("POST /v1/responses", "{\"model\":\"gpt-4o-mini\",\"input\":\"hi\"}"),
+          Map.entry("GET /v1/responses/{responseId}", NONE),
+          Map.entry("DELETE /v1/responses/{responseId}", NONE),
+          Map.entry("GET /v1/responses/{responseId}/input_items", NONE),
           Map.entry("POST /mcp", HANDSHAKE),
           Map.entry("POST /mcp/{connector}", HANDSHAKE),
           Map.entry("GET /mcp", NONE),
           Map.entry("GET /mcp/{connector}", NONE),
           Map.entry("DELETE /mcp", NONE),
           Map.entry("DELETE /mcp/{connector}", NONE),
+          Map.entry("GET /node/proof", NONE),
           Map.entry("GET /oauth/callback", NONE),
           Map.entry("GET /oauth/client-metadata.json", NONE),
           Map.entry("GET /.well-known/oauth-protected-resource", NONE),
@@ -63,6 +69,7 @@ class EveryRouteIT {
           Map.entry("GET /v1/models", NONE),
           Map.entry("GET /v1/models/{model}", NONE),
           Map.entry("GET /v1/usage", NONE),
+          Map.entry("GET /v1/budget", NONE),
           Map.entry("GET /health", NONE),
           Map.entry("GET /health/live", NONE),
           Map.entry("GET /health/ready", NONE),
@@ -81,10 +88,20 @@ class EveryRouteIT {
           Map.entry("GET " + ORGANIZATION + "/users", NONE),
           Map.entry("GET " + ORGANIZATION + "/users/{userId}", NONE),
           Map.entry("PUT " + ORGANIZATION + "/users/{userId}", "{\"name\":\"x\"}"),
+          Map.entry(
+              "PATCH " + ORGANIZATION + "/users/{userId}",
+              "{\"limits\":{\"requestsPerMinute\":1}}"),
           Map.entry("DELETE " + ORGANIZATION + "/users/{userId}", NONE),
           Map.entry("POST " + ORGANIZATION + "/keys", "{\"name\":\"x\"}"),
           Map.entry("GET " + ORGANIZATION + "/keys", NONE),
+          Map.entry(
+              "PATCH " + ORGANIZATION + "/keys/{keyId}", "{\"limits\":{\"requestsPerMinute\":1}}"),
           Map.entry("DELETE " + ORGANIZATION + "/keys/{keyId}", NONE),
+          Map.entry(
+              "POST " + ORGANIZATION + "/provider-keys",
+              "{\"provider\":\"anthropic\",\"key\":\"sk-x\"}"),
+          Map.entry("GET " + ORGANIZATION + "/provider-keys", NONE),
+          Map.entry("DELETE " + ORGANIZATION + "/provider-keys/{providerKeyId}", NONE),
           Map.entry("GET " + ORGANIZATION + "/budget", NONE),
           Map.entry("PUT " + ORGANIZATION + "/budget", "{\"monthlyBudgetCents\":1}"),
           Map.entry("POST " + ORGANIZATION + "/budget/reset", "{\"reason\":\"x\"}"),
@@ -120,6 +137,7 @@ class EveryRouteIT {
               "PUT " + ORGANIZATION + "/oauth-clients",
               "{\"issuer\":\"https://a.example\",\"clientId\":\"x\"}"),
           Map.entry("GET /health/mcp-cache", NONE),
+          Map.entry("GET /health/providers", NONE),
           Map.entry("GET " + ORGANIZATION + "/tools", NONE),
           Map.entry("PUT " + ORGANIZATION + "/tools", "{\"deny\":[\"x__*\"]}"),
           Map.entry("GET " + ORGANIZATION + "/keys/{keyId}/tools", NONE),
@@ -148,7 +166,9 @@ class EveryRouteIT {
       String user,
       String key,
       String connector,
-      String administrator) {
+      String providerKey,
+      String administrator,
+      String response) {
 
     String fill(String template, String model) {
       String path =
@@ -158,8 +178,10 @@ class EveryRouteIT {
               .replace("{userId}", user)
               .replace("{keyId}", key)
               .replace("{connectorId}", connector)
+              .replace("{providerKeyId}", providerKey)
               .replace("{project}", "victims")
               .replace("{administratorId}", administrator)
+              .replace("{responseId}", response)
               .replace("{connector}", "victims")
               .replace("{model}", model);
       assertThat(path).as("a parameter that this test does not know").doesNotContain("{");
@@ -167,7 +189,7 @@ class EveryRouteIT {
     }
 
     List<String> marks() {
-      return List.of(organization, externalId, user, key, connector);
+      return List.of(organization, externalId, user, key, connector, providerKey);
     }
   }
 
@@ -187,7 +209,36 @@ class EveryRouteIT {
     String key = made(one + "/keys", "{\"name\":\"victim\",\"userId\":\"" + user + "\"}");
     String administrator = made("/administrators", "{\"name\":\"second\"}");
     String connector = made(one + "/connectors", "{\"catalogue\":\"linear\"}");
-    theirs = new Victim(organization, externalId, user, key, connector, administrator);
+    String providerKey =
+        made(one + "/provider-keys", "{\"provider\":\"anthropic\",\"key\":\"sk-victims\"}");
+    theirs =
+        new Victim(
+            organization,
+            externalId,
+            user,
+            key,
+            connector,
+            providerKey,
+            administrator,
+            response(one, user));
+  }
+
+  /** What the provider keeps for the victim. */
+  private String response(String organization, String user) {
+    String key =
+        gateway
+            .admin(
+                "POST",
+                ADMIN + organization + "/keys",
+                "{\"name\":\"caller\",\"userId\":\"" + user + "\"}",
+                201)
+            .path("key")
+            .stringValue();
+    String answer =
+        gateway
+            .send("POST", "/v1/responses", key, BODIES.getOrDefault("POST /v1/responses", NONE))
+            .body();
+    return new JsonMapper().readTree(answer).path("id").stringValue();
   }
 
   private String made(String path, String body) {
@@ -218,7 +269,7 @@ class EveryRouteIT {
 
   /** A callback that nobody began is refused. */
   private static int open(Route route) {
-    return route.template().equals("/oauth/callback") ? 400 : 200;
+    return List.of("/oauth/callback", "/node/proof").contains(route.template()) ? 400 : 200;
   }
 
   @Test
@@ -229,6 +280,8 @@ class EveryRouteIT {
       assertThat(answer.body()).as(name(route)).doesNotContain(theirs.marks());
       if (route.access() == Access.ADMINISTRATOR) {
         assertThat(answer.statusCode()).as(name(route)).isEqualTo(403);
+      } else if (route.template().contains("{responseId}")) {
+        assertThat(answer.statusCode()).as(name(route)).isEqualTo(404);
       } else if (needsSession(route)) {
         assertThat(answer.statusCode()).as(name(route)).isEqualTo(405);
       } else {
@@ -247,7 +300,7 @@ class EveryRouteIT {
 
   @Test
   void ignoresAnOrganizationThatATenantNames() {
-    for (String path : List.of("/v1/usage", "/health/budget")) {
+    for (String path : List.of("/v1/usage", "/v1/budget", "/health/budget")) {
       HttpResponse<String> answer =
           gateway.send("GET", path + "?organizationId=" + theirs.organization(), mine.key(), NONE);
       assertThat(answer.statusCode()).as(path).isEqualTo(400);
@@ -272,9 +325,12 @@ class EveryRouteIT {
             theirs.user(),
             theirs.key(),
             theirs.connector(),
-            theirs.administrator());
+            theirs.providerKey(),
+            theirs.administrator(),
+            theirs.response());
     for (Route route : gateway.routes()) {
-      if (Stream.of("{userId}", "{keyId}", "{connectorId}").anyMatch(route.template()::contains)) {
+      if (Stream.of("{userId}", "{keyId}", "{connectorId}", "{providerKeyId}")
+          .anyMatch(route.template()::contains)) {
         HttpResponse<String> answer =
             gateway.send(
                 route.method().name(),
@@ -298,7 +354,9 @@ class EveryRouteIT {
   private List<JsonNode> everythingOfTheirs() {
     String one = ADMIN + "/organizations/" + theirs.organization();
     List<JsonNode> all = new ArrayList<>();
-    for (String path : List.of("", "/users", "/keys", "/budget", "/budgets", "/ledger", "/usage")) {
+    for (String path :
+        List.of(
+            "", "/users", "/keys", "/budget", "/budgets", "/ledger", "/usage", "/provider-keys")) {
       all.add(gateway.admin("GET", one + path, NONE, 200));
     }
     all.add(gateway.admin("GET", ADMIN + "/administrators", NONE, 200));

@@ -8,6 +8,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.models.RoutingConfig;
 import dev.tollgate.simulator.Recorded;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,6 +90,7 @@ class FaultsIT {
             provider("openai", openai.dialect(), openai.baseUrl(), null, PATIENCE, PATIENCE)),
         models.tiers(),
         models.aliases(),
+        models.routing().with(RoutingConfig.Breaker.NEVER),
         models.unboundedInput(),
         models.learning(),
         models.streamDuration(),
@@ -116,7 +118,9 @@ class FaultsIT {
         Duration.ofSeconds(1),
         firstByte,
         idle,
-        2);
+        2,
+        plain.ownKeys(),
+        null);
   }
 
   private Tenant tenant() {
@@ -212,7 +216,6 @@ class FaultsIT {
     }
     await()
         .pollInterval(Duration.ofMillis(10))
-        .atMost(Duration.ofSeconds(10))
         .until(() -> gateway.simulator().stats().cancelled() == cancelled + 1);
     final long took = System.nanoTime() - gone;
     JsonNode entry = entry(tenant);
@@ -311,6 +314,15 @@ class FaultsIT {
     JsonNode entry = entry(tenant);
     assertThat(status(entry)).isEqualTo("error");
     assertThat(cost(entry)).isEqualTo(100 * HAIKU_INPUT + delivered(failed.body()) * HAIKU_OUTPUT);
+  }
+
+  @Test
+  void tellsOnceOfAnErrorThatEndsAStream() {
+    Tenant tenant = tenant();
+    HttpResponse<String> failed =
+        completions(tenant, true, "input-tokens=100 answer-bytes=5000 chunks=50 error-after=20");
+    assertThat(failed.body().split("\"error\":", -1)).hasSize(2);
+    assertThat(status(entry(tenant))).isEqualTo("error");
   }
 
   @ParameterizedTest
@@ -422,6 +434,29 @@ class FaultsIT {
   // What crosses the gateway
   // --------------------------------------------------------------------------------------
 
+  /**
+   * An answer of another model would be let past what the key may use, and priced as this one's.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/messages,claude-haiku-4-5,fallbacks",
+    "/v1/chat/completions,gpt-4o-mini,models",
+    "/v1/responses,gpt-4o-mini,models",
+  })
+  void refusesABodyThatHasTheProviderChooseTheModel(String path, String model, String field) {
+    Tenant tenant = tenant();
+    long sent = gateway.simulator().stats().requests();
+    HttpResponse<String> refused =
+        call(
+            tenant,
+            path,
+            "{\"model\":\"%s\",\"max_tokens\":9,\"messages\":[],\"input\":\"Hi\",".formatted(model)
+                + "\"%s\":[{\"model\":\"dearer\"}]}".formatted(field));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("the field " + field + " is not taken here");
+    assertThat(gateway.simulator().stats().requests()).isEqualTo(sent);
+  }
+
   @Test
   void refusesABodyThatNamesTwoModelsAndSendsNothing() {
     Tenant tenant = tenant();
@@ -452,6 +487,29 @@ class FaultsIT {
                 .build());
     assertThat(anthropic.statusCode()).isEqualTo(404);
     assertThat(anthropic.body()).contains("\"type\":\"error\"").contains("not_found_error");
+  }
+
+  @Test
+  void answersAnUnknownModelWithTheCodeThatClientsLookFor() {
+    HttpResponse<String> openai =
+        call(tenant(), "/v1/chat/completions", "{\"model\":\"gpt-none\",\"messages\":[]}");
+    assertThat(openai.statusCode()).isEqualTo(404);
+    assertThat(openai.body()).contains("\"code\":\"model_not_found\"", "\"param\":\"model\"");
+  }
+
+  @Test
+  void tellsWhichMethodsARouteTakes() {
+    HttpResponse<String> refused = gateway.send(request("/v1/messages", tenant()).GET().build());
+    assertThat(refused.statusCode()).isEqualTo(405);
+    assertThat(refused.headers().firstValue("allow")).hasValue("POST");
+    assertThat(refused.body()).contains("/v1/messages takes POST, not GET");
+  }
+
+  @Test
+  void tellsWhereTheBodyOfAnAdministratorIsBroken() {
+    assertThat(gateway.admin("POST", "/admin/v1/organizations", "{\"name\":", 400).toString())
+        .contains("the body is not valid JSON (line 1, column 9)")
+        .doesNotContain("Source");
   }
 
   private HttpRequest.Builder request(String path, Tenant tenant) {

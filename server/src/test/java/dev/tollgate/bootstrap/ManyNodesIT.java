@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,6 +52,7 @@ class ManyNodesIT {
   private final AtomicReferenceArray<NodeProcess> nodes = new AtomicReferenceArray<>(NODES);
   private final Map<String, Long> paid = new ConcurrentHashMap<>();
   private final AtomicInteger cut = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private EmbeddedPostgres postgres;
   private EmbeddedRedis redis;
@@ -97,6 +99,7 @@ class ManyNodesIT {
   }
 
   @Test
+  @Timeout(600)
   void overspendsNothingAndForgetsNothingThoughNodesAndPostgresAreKilled() throws Exception {
     String id =
         nodes
@@ -114,8 +117,10 @@ class ManyNodesIT {
             .admin(ADMINISTRATOR, "POST", "/organizations/" + id + "/keys", "{\"name\":\"test\"}")
             .path("key")
             .stringValue();
-    killUnderLoad(key);
+    long limit = killUnderLoad(id, key);
     assertThat(wrong).isEmpty();
+    assertThat(spent()).as("with what is presumed").isLessThanOrEqualTo(limit);
+    assertThat(refused.get()).as("the limit was in reach").isPositive();
     await().atMost(PATIENCE).ignoreExceptions().until(() -> unresolved() == 0);
     int open = cut.get();
     assertThat(
@@ -124,7 +129,16 @@ class ManyNodesIT {
         .as("presumed of %d calls that were open at kills", open)
         .isBetween(0L, open * mostHeld());
 
-    long cents = spent() / NANOS_A_CENT + 12;
+    spendsTheRest(key, limit(id, 12));
+    assertThat(charges()).containsAllEntriesOf(paid);
+    try (Storage storage = Storage.open(config())) {
+      assertThat(Books.verify(storage).differences()).isEmpty();
+    }
+  }
+
+  /** Sets a limit of so many cents more than is spent; blocked from ten cents before it. */
+  private long limit(String id, int more) throws Exception {
+    long cents = spent() / NANOS_A_CENT + more;
     nodes
         .get(0)
         .admin(
@@ -132,14 +146,12 @@ class ManyNodesIT {
             "PUT",
             "/organizations/" + id + "/budget",
             "{\"monthlyBudgetCents\":" + cents + "}");
-    spendsTheRest(key, cents * NANOS_A_CENT);
-    assertThat(charges()).containsAllEntriesOf(paid);
-    try (Storage storage = Storage.open(config())) {
-      assertThat(Books.verify(storage).differences()).isEmpty();
-    }
+    return cents * NANOS_A_CENT;
   }
 
-  private void killUnderLoad(String key) throws Exception {
+  /** Kills nodes, and PostgreSQL, the last two times within reach of the limit that is returned. */
+  private long killUnderLoad(String id, String key) throws Exception {
+    long limit = 0;
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int caller = 0; caller < CALLERS; caller++) {
@@ -148,20 +160,27 @@ class ManyNodesIT {
       }
       try {
         for (int kill = 0; kill < 3; kill++) {
-          int before = paid.size();
-          await().atMost(PATIENCE).until(() -> paid.size() >= before + 30);
+          int before = decided();
+          await().atMost(PATIENCE).until(() -> decided() >= before + 30);
           if (kill == 1) {
+            limit = limit(id, 13);
             postgres.kill();
           }
           nodes.get(kill % NODES).kill();
           start(kill % NODES);
         }
-        int before = paid.size();
-        await().atMost(PATIENCE).until(() -> paid.size() >= before + 30);
+        int before = decided();
+        await().atMost(PATIENCE).until(() -> decided() >= before + 30);
       } finally {
         over.set(true);
       }
     }
+    return limit;
+  }
+
+  /** Calls that were paid, or refused for want of money. */
+  private int decided() {
+    return paid.size() + refused.get();
   }
 
   private void callUntil(AtomicBoolean over, int first, String key) {
@@ -171,6 +190,8 @@ class ManyNodesIT {
             nodes.get(call % NODES).call(key, "output-tokens=20 first-byte=20ms");
         if (answer.statusCode() == 200) {
           record(answer);
+        } else if (answer.statusCode() == 429) {
+          refused.incrementAndGet();
         } else if (answer.statusCode() != 503) {
           wrong.add(answer.statusCode() + " " + answer.body());
         }

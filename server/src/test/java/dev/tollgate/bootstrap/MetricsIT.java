@@ -47,6 +47,11 @@ class MetricsIT {
                   .anyMatch(line -> !line.endsWith(" 0.0"));
             }
           });
+      String metrics = gateway.send("GET", "/metrics", TestGateway.ADMIN_KEY, "").body();
+      assertThat(metrics.lines().filter(line -> line.startsWith("# HELP")))
+          .as("what each is")
+          .hasSizeGreaterThan(MOVED.size())
+          .allMatch(line -> line.strip().split(" ", 4).length == 4);
       assertThat(gateway.send("GET", "/metrics", rich.key(), "").statusCode()).isEqualTo(403);
     }
   }

@@ -86,11 +86,14 @@ final class NodeProcess implements AutoCloseable {
 
   /** Runs a command to its end. */
   static Said run(Path output, String... arguments) throws IOException, InterruptedException {
-    Process process =
-        tollgate(arguments).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return run(output, tollgate(arguments));
+  }
+
+  static Said run(Path output, ProcessBuilder command) throws IOException, InterruptedException {
+    Process process = command.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
       assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-          .as("%s has ended", String.join(" ", arguments))
+          .as("%s has ended", command.command())
           .isTrue();
     } finally {
       process.destroyForcibly();

@@ -137,6 +137,9 @@ class OutageIT {
                   .firstValue("x-tollgate-refusal")
                   .orElse("")
                   .equals(ErrorCode.BUDGET_UNAVAILABLE.wire()));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> gateway.send("GET", "/health/ready", "", "").statusCode() == 200);
       assertThat(callIds(gateway, tenant))
           .containsAll(
               load.with(200).stream()
@@ -226,6 +229,7 @@ class OutageIT {
         door.bodyBytes(),
         door.bodiesInFlight(),
         door.requestTimeout(),
+        door.notice(),
         door.drain(),
         door.loops());
   }

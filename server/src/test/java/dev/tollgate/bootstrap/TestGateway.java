@@ -10,6 +10,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.models.Dialect;
 import dev.tollgate.models.ModelsConfig;
 import dev.tollgate.models.ProviderConfig;
+import dev.tollgate.models.RoutingConfig;
 import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.secrets.MasterKeys;
 import dev.tollgate.simulator.Simulator;
@@ -20,11 +21,13 @@ import dev.tollgate.spend.Ladder;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.spend.Tier;
 import dev.tollgate.spend.UnboundedInput;
+import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import dev.tollgate.upstreams.UpstreamsConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -63,25 +66,31 @@ public final class TestGateway implements AutoCloseable {
       FrontDoorConfig door,
       UpstreamsConfig upstreams,
       List<ConfiguredConnectors.Server> servers,
-      TrustConfig trust) {
+      TrustConfig trust,
+      @Nullable RedisConfig redis) {
     public Wishes spend(SpendConfig other) {
-      return new Wishes(other, models, door, upstreams, servers, trust);
+      return new Wishes(other, models, door, upstreams, servers, trust, redis);
     }
 
     public Wishes models(ModelsConfig other) {
-      return new Wishes(spend, other, door, upstreams, servers, trust);
+      return new Wishes(spend, other, door, upstreams, servers, trust, redis);
     }
 
     public Wishes door(FrontDoorConfig other) {
-      return new Wishes(spend, models, other, upstreams, servers, trust);
+      return new Wishes(spend, models, other, upstreams, servers, trust, redis);
     }
 
     public Wishes upstreams(UpstreamsConfig other) {
-      return new Wishes(spend, models, door, other, servers, trust);
+      return new Wishes(spend, models, door, other, servers, trust, redis);
     }
 
     public Wishes servers(ConfiguredConnectors.Server... others) {
-      return new Wishes(spend, models, door, upstreams, List.of(others), trust);
+      return new Wishes(spend, models, door, upstreams, List.of(others), trust, redis);
+    }
+
+    /** Several gateways that share what nodes share. */
+    public Wishes redis(RedisConfig other) {
+      return new Wishes(spend, models, door, upstreams, servers, trust, other);
     }
 
     /** Several gateways with one master key. */
@@ -90,7 +99,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     Wishes trust(TrustConfig other) {
-      return new Wishes(spend, models, door, upstreams, servers, other);
+      return new Wishes(spend, models, door, upstreams, servers, other, redis);
     }
   }
 
@@ -133,15 +142,16 @@ public final class TestGateway implements AutoCloseable {
                 UpstreamsConfig.DEFAULT,
                 List.of(),
                 new TrustConfig(
-                    new MasterKeys(MasterKey.parse(MasterKey.generate()), null), null, null)));
+                    new MasterKeys(MasterKey.parse(MasterKey.generate()), null), null, null),
+                null));
     return Gateway.open(
         new GatewayConfig(
             wishes.door(),
             database,
-            null,
+            wishes.redis(),
             wishes.spend(),
             wishes.models(),
-            McpConfig.of(true, Set.of()),
+            McpConfig.of(true, Set.of(), null),
             wishes.upstreams(),
             wishes.servers(),
             List.of(AddressRange.parse("127.0.0.0/8")),
@@ -149,6 +159,7 @@ public final class TestGateway implements AutoCloseable {
             null,
             new Secret(ADMIN_KEY),
             Ids.next(),
+            null,
             Scratch.directory("journal"),
             200,
             new BudgetTerms(null, Ladder.DEFAULT, Estimation.CAPPED, true)));
@@ -171,6 +182,8 @@ public final class TestGateway implements AutoCloseable {
             Tier.STANDARD, Map.of("anthropic", "claude-sonnet-5-5"),
             Tier.ECONOMY, Map.of("anthropic", "claude-haiku-5-5")),
         Map.of("fast", "claude-haiku-5-5"),
+        // Faults that one test asks for are not to concern another.
+        RoutingConfig.DEFAULT.with(RoutingConfig.Breaker.NEVER),
         UnboundedInput.WINDOW,
         true,
         Duration.ofMinutes(60),
@@ -188,6 +201,7 @@ public final class TestGateway implements AutoCloseable {
         32 * 1024 * 1024,
         256L * 1024 * 1024,
         Duration.ofSeconds(60),
+        Duration.ZERO,
         Duration.ofSeconds(10),
         2);
   }
@@ -203,6 +217,11 @@ public final class TestGateway implements AutoCloseable {
   /** Every route that is served. */
   public List<Route> routes() {
     return gateway.served();
+  }
+
+  /** Where the node counts. */
+  public MeterRegistry meters() {
+    return gateway.telemetry().registry();
   }
 
   /** As when the files of the certificate have changed. */
@@ -231,6 +250,20 @@ public final class TestGateway implements AutoCloseable {
     JsonNode key =
         admin("POST", "/admin/v1/organizations/" + id + "/keys", "{\"name\":\"test\"}", 201);
     return new Tenant(id, key.path("key").stringValue());
+  }
+
+  /**
+   * An organization with a key of its own for {@code provider}: what becomes of that key, such as a
+   * cool-down, concerns no other test.
+   */
+  public Tenant tenantWithKey(@Nullable Long monthlyBudgetCents, String provider) {
+    Tenant made = tenant(monthlyBudgetCents);
+    admin(
+        "POST",
+        "/admin/v1/organizations/" + made.id() + "/provider-keys",
+        "{\"provider\":\"" + provider + "\",\"key\":\"sk-" + made.id() + "\"}",
+        201);
+    return made;
   }
 
   /** Sets an organization's budget; {@code body} as the administration takes it. */

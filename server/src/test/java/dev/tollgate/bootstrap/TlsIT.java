@@ -1,8 +1,11 @@
 package dev.tollgate.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.http.engine.FrontDoorConfig;
+import dev.tollgate.kernel.Failure;
+import dev.tollgate.kernel.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,6 +24,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The listener over TLS: HTTP/2 by ALPN, and a certificate that is renewed while it serves. */
 class TlsIT {
@@ -52,6 +57,51 @@ class TlsIT {
     }
   }
 
+  /** A renewal writes one file after the other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA"})
+  void keepsItsCertificateWhileTheFilesDoNotBelongTogether(String algorithm) throws Exception {
+    KeyStore first = certificate("first", algorithm);
+    byte[] key = Files.readAllBytes(directory.resolve("key.pem"));
+    try (TestGateway gateway = TestGateway.start(wishes -> wishes.door(overTls(wishes.door())))) {
+      certificate("second", algorithm);
+      Files.write(directory.resolve("key.pem"), key);
+
+      assertThatThrownBy(gateway::reloadCertificates)
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining("is not that of the certificate");
+
+      URI live = URI.create("https://127.0.0.1:" + gateway.port() + "/health/live");
+      try (HttpClient client = trusting(first)) {
+        HttpResponse<String> answer =
+            client.send(HttpRequest.newBuilder(live).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void commandsTrustWhomTheyAreTold() throws Exception {
+    certificate("own");
+    try (TestGateway gateway = TestGateway.start(wishes -> wishes.door(overTls(wishes.door())))) {
+      URI here = URI.create("https://127.0.0.1:" + gateway.port());
+      Secret key = new Secret(TestGateway.ADMIN_KEY);
+
+      assertThatThrownBy(() -> new AdministrationClient(here, key, null).get("/organizations"))
+          .hasMessageContaining("is not trusted here")
+          .hasMessageContaining("--ca");
+      assertThat(
+              new AdministrationClient(here, key, directory.resolve("certificate.pem"))
+                  .all("/organizations"))
+          .isEmpty();
+    }
+    Files.writeString(directory.resolve("none.pem"), "");
+    assertThatThrownBy(() -> Authorities.of(directory.resolve("none.pem")))
+        .hasMessageContaining("no certificate in");
+    assertThatThrownBy(() -> Authorities.of(directory.resolve("missing.pem")))
+        .hasMessageContaining("there is no ");
+  }
+
   private FrontDoorConfig overTls(FrontDoorConfig door) {
     return new FrontDoorConfig(
         door.host(),
@@ -62,21 +112,24 @@ class TlsIT {
         door.bodyBytes(),
         door.bodiesInFlight(),
         door.requestTimeout(),
+        door.notice(),
         door.drain(),
         door.loops());
   }
 
   /** Makes a self-signed certificate with the JDK's own tool and writes it where the door reads. */
   private KeyStore certificate(String alias) throws Exception {
+    return certificate(alias, "EC");
+  }
+
+  private KeyStore certificate(String alias, String algorithm) throws Exception {
     Path file = directory.resolve(alias + ".p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
+                algorithm,
                 "-alias",
                 alias,
                 "-dname",

@@ -228,13 +228,13 @@ class TokenFrontIT {
     String gone = gateway.tenant(10L).id().toString();
     user(gone, "ada");
     String token = issuer.sign(issuer.claims(gone, AUDIENCE).build());
-    assertThat(call("/mcp", token).statusCode()).isEqualTo(200);
+    assertThat(ended(token, "none")).isEqualTo(404);
     gateway.admin("DELETE", "/admin/v1/organizations/" + gone, "", 204);
     long end = System.nanoTime() + 20_000_000_000L;
     int status;
     do {
-      status = call("/mcp", token).statusCode();
-    } while (status == 200 && System.nanoTime() - end < 0);
+      status = ended(token, "none");
+    } while (status == 404 && System.nanoTime() - end < 0);
     assertThat(status).isEqualTo(403);
   }
 

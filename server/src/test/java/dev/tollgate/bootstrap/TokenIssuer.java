@@ -163,7 +163,7 @@ final class TokenIssuer implements AutoCloseable {
     return new TrustConfig(
         new MasterKeys(MasterKey.parse(MasterKey.generate()), null),
         URI.create("https://gateway.test"),
-        new Config.OAuthSection(
+        new McpSection.OAuth(
             issuer, null, null, List.of("ES256"), "organization", userClaim, List.of("mcp")));
   }
 

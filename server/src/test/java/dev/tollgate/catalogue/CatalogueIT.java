@@ -50,13 +50,14 @@ class CatalogueIT {
             true,
             Map.of("t", new ToolPolicy(Freshness.STABLE, true, false, false, Money.ZERO)),
             Money.ofDollars("0.002"));
-    Connector made = catalogue.create(scope, ADMIN, Ids.next(), draft);
+    Connector made = catalogue.create(scope, ADMIN, Ids.next(), draft, _ -> () -> {});
     assertThat(catalogue.get(scope, made.id())).isEqualTo(made);
     assertThat(made.place()).isEqualTo(draft.place());
     assertThat(made.policies()).isEqualTo(draft.policies());
     assertThat(made.policy("t").price()).isEqualTo(Money.ZERO);
     assertThat(made.policy("other").price()).isEqualTo(Money.ofDollars("0.002"));
-    Connector changed = catalogue.change(scope, ADMIN, made.id(), draft("shell"));
+    Connector changed =
+        catalogue.change(scope, ADMIN, made.id(), draft("shell"), (_, _) -> () -> {});
     assertThat(changed.revision()).isEqualTo(made.revision() + 1);
     assertThat(changed.price()).isNull();
     assertThat(changed.place()).isInstanceOf(Place.Url.class);
@@ -72,9 +73,9 @@ class CatalogueIT {
     UUID organization = scope.organizationId();
     assertThat(catalogue.load(organization).connectors()).isEmpty();
     assertThat(catalogue.cached(organization)).isNotNull();
-    catalogue.create(scope, ADMIN, Ids.next(), draft("beta"));
+    catalogue.create(scope, ADMIN, Ids.next(), draft("beta"), _ -> () -> {});
     assertThat(catalogue.cached(organization)).isNull();
-    catalogue.create(scope, ADMIN, Ids.next(), draft("alpha"));
+    catalogue.create(scope, ADMIN, Ids.next(), draft("alpha"), _ -> () -> {});
     assertThat(catalogue.load(organization).connectors())
         .extracting(Connector::name)
         .containsExactly("alpha", "beta");
@@ -93,13 +94,15 @@ class CatalogueIT {
   void keepsOrganizationsApart() {
     OrgScope mine = organization("mine");
     OrgScope theirs = organization("theirs");
-    Connector other = catalogue.create(theirs, ADMIN, Ids.next(), draft("same-name"));
-    catalogue.create(mine, ADMIN, Ids.next(), draft("same-name"));
+    Connector other =
+        catalogue.create(theirs, ADMIN, Ids.next(), draft("same-name"), _ -> () -> {});
+    catalogue.create(mine, ADMIN, Ids.next(), draft("same-name"), _ -> () -> {});
     assertThat(catalogue.load(mine.organizationId()).connectors()).hasSize(1);
     assertThatThrownBy(() -> catalogue.get(mine, other.id())).isInstanceOf(Failure.class);
     assertThatThrownBy(() -> catalogue.delete(mine, ADMIN, other.id(), _ -> () -> {}))
         .isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> catalogue.create(mine, ADMIN, Ids.next(), draft("same-name")))
+    assertThatThrownBy(
+            () -> catalogue.create(mine, ADMIN, Ids.next(), draft("same-name"), _ -> () -> {}))
         .isInstanceOfSatisfying(
             Failure.class, taken -> assertThat(taken.code()).isEqualTo(ErrorCode.CONFLICT));
   }

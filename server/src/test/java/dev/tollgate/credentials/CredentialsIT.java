@@ -14,6 +14,7 @@ import dev.tollgate.storage.Storage;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.Tenancy;
 import dev.tollgate.testing.TestDatabase;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tokens by hand: whose they are, and that nobody else sees them. */
 class CredentialsIT {
 
+  private static final URI SERVER = URI.create("https://mcp.test");
+
   private final TestNodes nodes = new TestNodes("https://gateway.test");
   private final UUID connector = Ids.next();
 
@@ -39,7 +42,7 @@ class CredentialsIT {
 
   private void put(Place place, String token) {
     nodes.first.putToken(
-        nodes.organization, TestNodes.ADMIN, place, StaticToken.bearer(new Secret(token)));
+        nodes.organization, TestNodes.ADMIN, place, SERVER, StaticToken.bearer(new Secret(token)));
   }
 
   private Authorization of(OrgScope scope) {
@@ -139,6 +142,7 @@ class CredentialsIT {
                   nodes.organization,
                   TestNodes.ADMIN,
                   new Place(connector, null),
+                  SERVER,
                   StaticToken.bearer(new Secret("token"))))
           .isInstanceOf(Failure.class)
           .hasMessageContaining("secrets.master-key");

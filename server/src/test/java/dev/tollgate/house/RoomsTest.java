@@ -36,8 +36,12 @@ class RoomsTest {
         .definedBy(ROOT + "http.engine..")
         .layer("models")
         .definedBy(ROOT + "models..")
+        .layer("objects")
+        .definedBy(ROOT + "objects..")
         .layer("connectors")
         .definedBy(ROOT + "connectors..")
+        .layer("keyring")
+        .definedBy(ROOT + "keyring..")
         .layer("catalogue")
         .definedBy(ROOT + "catalogue..")
         .layer("upstreams")
@@ -46,8 +50,12 @@ class RoomsTest {
         .definedBy(ROOT + "credentials..")
         .layer("mcp")
         .definedBy(ROOT + "mcp..")
+        .layer("classification")
+        .definedBy(ROOT + "classification..")
         .layer("spend")
         .definedBy(ROOT + "spend..")
+        .layer("limits")
+        .definedBy(ROOT + "limits..")
         .layer("tenancy")
         .definedBy(ROOT + "tenancy..")
         .layer("secrets")
@@ -60,6 +68,10 @@ class RoomsTest {
         .definedBy(ROOT + "toolcache..")
         .layer("storage")
         .definedBy(ROOT + "storage..")
+        .layer("translation")
+        .definedBy(ROOT + "translation..")
+        .layer("litellm")
+        .definedBy(ROOT + "litellm..")
         .layer("telemetry")
         .definedBy(ROOT + "telemetry..")
         .layer("kernel")
@@ -68,12 +80,18 @@ class RoomsTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("dialects")
         .mayOnlyBeAccessedByLayers("bootstrap")
+        .whereLayer("litellm")
+        .mayOnlyBeAccessedByLayers("bootstrap")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
         .whereLayer("models")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "engine")
+        .whereLayer("objects")
+        .mayOnlyBeAccessedByLayers("bootstrap", "models")
         .whereLayer("connectors")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects")
+        .whereLayer("keyring")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "models")
         .whereLayer("catalogue")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("upstreams")
@@ -82,10 +100,9 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors")
         .whereLayer("mcp")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "upstreams")
+        .whereLayer("classification")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "models")
         .whereLayer("spend")
-        .mayOnlyBeAccessedByLayers(
-            "bootstrap", "dialects", "engine", "models", "connectors", "catalogue")
-        .whereLayer("tenancy")
         .mayOnlyBeAccessedByLayers(
             "bootstrap",
             "dialects",
@@ -93,10 +110,24 @@ class RoomsTest {
             "models",
             "connectors",
             "catalogue",
+            "classification")
+        .whereLayer("limits")
+        .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "models", "connectors")
+        .whereLayer("tenancy")
+        .mayOnlyBeAccessedByLayers(
+            "bootstrap",
+            "limits",
+            "dialects",
+            "engine",
+            "models",
+            "connectors",
+            "catalogue",
             "credentials",
+            "keyring",
+            "objects",
             "spend")
         .whereLayer("secrets")
-        .mayOnlyBeAccessedByLayers("bootstrap", "credentials")
+        .mayOnlyBeAccessedByLayers("bootstrap", "credentials", "keyring")
         .whereLayer("egress")
         .mayOnlyBeAccessedByLayers(
             "bootstrap", "dialects", "connectors", "upstreams", "credentials")
@@ -104,15 +135,20 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("bootstrap", "upstreams")
         .whereLayer("toolcache")
         .mayOnlyBeAccessedByLayers("bootstrap", "dialects", "connectors", "catalogue")
+        .whereLayer("translation")
+        .mayOnlyBeAccessedByLayers("bootstrap", "models")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers(
             "bootstrap",
+            "limits",
             "dialects",
             "engine",
             "models",
             "connectors",
             "catalogue",
             "credentials",
+            "keyring",
+            "objects",
             "spend",
             "tenancy",
             "secrets",
@@ -135,6 +171,7 @@ class RoomsTest {
         .containsExactlyInAnyOrder(
             "bootstrap",
             "catalogue",
+            "classification",
             "connectors",
             "credentials",
             "egress",
@@ -145,8 +182,12 @@ class RoomsTest {
             "http.oauth",
             "http.openai",
             "kernel",
+            "keyring",
+            "limits",
+            "litellm",
             "mcp",
             "models",
+            "objects",
             "pooling",
             "secrets",
             "spend",
@@ -154,6 +195,7 @@ class RoomsTest {
             "telemetry",
             "tenancy",
             "toolcache",
+            "translation",
             "upstreams");
   }
 
@@ -163,11 +205,14 @@ class RoomsTest {
         .that()
         .resideInAnyPackage(
             ROOT + "tenancy..",
+            ROOT + "limits..",
             ROOT + "secrets..",
             ROOT + "credentials..",
             ROOT + "storage..",
             ROOT + "kernel..",
+            ROOT + "classification..",
             ROOT + "mcp..",
+            ROOT + "translation..",
             ROOT + "pooling..")
         .should()
         .dependOnClassesThat()

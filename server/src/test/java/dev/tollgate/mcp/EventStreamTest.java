@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventStreamTest {
 
@@ -48,5 +51,20 @@ class EventStreamTest {
     byte[] line = ("data: " + "x".repeat(60) + "\n").getBytes(StandardCharsets.UTF_8);
     stream.feed(line, event -> {});
     assertThatThrownBy(() -> stream.feed(line, event -> {})).isInstanceOf(RpcError.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, 500",
+    "9223372036854775807, 3600000",
+    "99999999999999999999,",
+    "-5,",
+    "soon,",
+  })
+  void boundsHowLongAStreamMayBeAwaited(String said, @Nullable Long millis) {
+    EventStream stream = new EventStream(100);
+    List<EventStream.Event> events = new ArrayList<>();
+    stream.feed(("id: 1\nretry: " + said + "\n\n").getBytes(StandardCharsets.UTF_8), events::add);
+    assertThat(events).containsExactly(new EventStream.Event("1", "message", Raw.of(""), millis));
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyEditTest {
 
-  private static final CallShape ANY =
+  static final CallShape ANY =
       new CallShape(
           new CallShape.Input(0, ByteCounts.NONE, 0, 0, 0, 0, 0, false, CacheWrite.NONE),
           new CallShape.Output(null, 1, new Thinking.Unsaid(), null),

@@ -40,8 +40,12 @@ class OutgoingBodyTest {
             new CallShape.Features(false, false, false, false, List.of()));
     ModelEntry entry = Objects.requireNonNull(SHIPPED.find("openai", to), to);
     return new OutgoingBody(
-        bytes,
-        new Envelope("gpt-5", shape, scan.spans(), maximum, true),
+        new Leg(
+            Surface.CHAT_COMPLETIONS,
+            bytes,
+            new Envelope("gpt-5", shape, scan.spans(), maximum, true),
+            null,
+            null),
         new Plan(
             new Choice(PROVIDER, to, entry, null, null), null, cap, "step", List.of(rewrites)));
   }
@@ -56,7 +60,7 @@ class OutgoingBodyTest {
                     "max_completion_tokens",
                     new Rewrite("max_completion_tokens", null),
                     new Rewrite("max_tokens", "9000"))
-                .of(Surface.CHAT_COMPLETIONS))
+                .bytes())
         .hasToString("{\"max_tokens\":1500,\"model\":\"gpt-4o-mini\"}");
   }
 
@@ -64,9 +68,9 @@ class OutgoingBodyTest {
   void capsTheRequestsOwnFieldWhereNothingMoves() {
     assertThat(
             body("{\"model\":\"gpt-5\",\"max_tokens\":9000}", "gpt-5", 1_500L, "max_tokens")
-                .of(Surface.CHAT_COMPLETIONS))
+                .bytes())
         .hasToString("{\"model\":\"gpt-5\",\"max_tokens\":1500}");
-    assertThat(body("{\"model\":\"gpt-5\"}", "gpt-5", 1_500L, null).of(Surface.CHAT_COMPLETIONS))
+    assertThat(body("{\"model\":\"gpt-5\"}", "gpt-5", 1_500L, null).bytes())
         .hasToString("{\"max_completion_tokens\":1500,\"model\":\"gpt-5\"}");
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.spend.CallShape.CacheWrite;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,38 @@ class RequestScanTest {
     assertThat(scan.whole("n", 1)).isEqualTo(12L);
     assertThat(scan.has("z")).isFalse();
     assertThat(scan.string("z")).isNull();
+  }
+
+  private static List<String> opening(String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return scan(body).opening().stream()
+        .map(span ->
+            new String(bytes, span.start(), span.end() - span.start(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
+  void knowsWhatAConversationBeginsWith() {
+    assertThat(
+            opening(
+                """
+                {"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"a"},
+                {"role":"user","content":"more"}]}\
+                """))
+        .containsExactly("\"hi\"");
+    assertThat(
+            opening(
+                """
+                {"messages":[{"role":"system","content":"be kind"},{"content":"tip","role":"developer"},
+                {"content":[{"type":"text","text":"one"},{"type":"image_url","image_url":{"url":"u"}},
+                {"type":"text","text":"two","cache_control":{"type":"ephemeral"}}],"role":"user"},
+                {"role":"user","content":"more"}]}\
+                """))
+        .containsExactly("\"be kind\"", "\"one\"", "\"two\"");
+    assertThat(opening("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\"}]}]}"))
+        .isEmpty();
+    assertThat(opening("{\"tools\":[{\"role\":\"user\",\"content\":\"x\"}],\"messages\":[]}"))
+        .isEmpty();
   }
 
   @Test
@@ -161,5 +195,67 @@ class RequestScanTest {
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> scan.whole("max_tokens", 0))
         .matches(failure -> "max_tokens".equals(failure.field()));
+  }
+
+  @Test
+  void refusesABodyInAnotherEncoding() {
+    for (Charset other : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16)) {
+      BodyBytes body = BodyBytes.of("{\"model\":\"m\",\"stream\":true}".getBytes(other));
+      assertThatExceptionOfType(Failure.class)
+          .as(other.name())
+          .isThrownBy(() -> RequestScan.of(RequestScan.factory(32), body, Set.of("model")))
+          .withMessageContaining("UTF-8");
+    }
+  }
+
+  @Test
+  void countsToolsThatAnItemBrings() {
+    RequestScan scan =
+        scan(
+            """
+            {"tools":[{"type":"tool_search"},{"type":"shell","environment":{"type":"local"}}],
+            "input":[{"type":"message","role":"user","content":"hi"},
+            {"tools":[{"type":"function","name":"a","parameters":{"type":"web_search"}},
+             {"type":"namespace","name":"n","tools":[{"type":"code_interpreter",
+              "container":{"type":"auto"}}]},
+             {"type":"web_search"},{"type":"shell"}],"type":"tool_search_output"}]}\
+            """);
+    assertThat(scan.tools()).isEqualTo(2 + 4);
+    assertThat(scan.hostedTools())
+        .containsOnlyKeys("tool_search", "shell", "namespace", "code_interpreter", "web_search");
+    assertThat(scan.broughtTools())
+        .containsExactlyInAnyOrder("namespace", "code_interpreter", "web_search", "shell");
+  }
+
+  @Test
+  void countsToolsThatATurnOfMessagesAdds() {
+    RequestScan scan =
+        scan(
+            """
+            {"tools":[{"name":"t","input_schema":{}}],
+            "messages":[{"role":"user","content":"hi"},
+            {"role":"system","content":[
+             {"type":"tool_addition","tool":{"type":"tool_reference","name":"t"}},
+             {"type":"tool_addition","tool":{"type":"tool_definition","definition":
+              {"type":"web_search_20250305","name":"web_search","max_uses":7}}}]},
+            {"role":"assistant","content":[{"type":"tool_use","id":"x","name":"t","input":
+             {"tool":{"definition":{"type":"web_fetch_20250910"}}}}]}]}\
+            """);
+    assertThat(scan.tools()).isEqualTo(1 + 1);
+    assertThat(scan.hostedTools()).containsExactly(java.util.Map.entry("web_search_20250305", 7));
+  }
+
+  @Test
+  void takesNoOtherToolsOfAnItemForTools() {
+    RequestScan scan =
+        scan(
+            """
+            {"input":[{"type":"function_call_output","call_id":"c","output":"{}",
+            "arguments":{"tools":[{"type":"web_search"}]}},
+            {"type":"message","content":[{"type":"input_text","text":"x",
+             "tools":[{"type":"web_search"}]}]}]}\
+            """);
+    assertThat(scan.tools()).isZero();
+    assertThat(scan.hostedTools()).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +52,39 @@ class ServerSentEventsPropertiesTest {
       events.add(event.append(end).toString());
     }
     return events;
+  }
+
+  /** Whoever looks at all of an unfinished line with each chunk takes minutes for this. */
+  @Test
+  @Timeout(60)
+  void looksAtEveryByteOnce() {
+    int size = 16 * 1024 * 1024;
+    ServerSentEvents splitter = new ServerSentEvents(2 * size);
+    Buffer chunk = Buffer.buffer("x".repeat(128));
+    List<Integer> seen = new ArrayList<>();
+    splitter.feed(Buffer.buffer("data: "), (bytes, from, to) -> seen.add(to - from));
+    for (int fed = 0; fed < size; fed += chunk.length()) {
+      splitter.feed(chunk, (bytes, from, to) -> seen.add(to - from));
+    }
+    splitter.feed(Buffer.buffer("\r\n\r\n"), (bytes, from, to) -> seen.add(to - from));
+    assertThat(seen).containsExactly(size + 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void joinsTheLinesOfData(String end) {
+    String lines = "event: a|data: {\"a\"|data::1,|data:|: 2|data: \"b\":2}||";
+    List<String> seen = new ArrayList<>();
+    ServerSentEvents splitter = new ServerSentEvents(1 << 20);
+    splitter.feed(
+        Buffer.buffer((lines + "data: 1||" + lines + ":||").replace("|", end)),
+        (bytes, from, to) ->
+            seen.add(
+                splitter.folded()
+                    ? new String(ServerSentEvents.unfolded(bytes, from, to), StandardCharsets.UTF_8)
+                    : "one"));
+    String joined = "event: a\n: 2\ndata:  {\"a\" :1,   \"b\":2}\n\n";
+    assertThat(seen.subList(0, 3)).containsExactly(joined, "one", joined);
   }
 
   @Test

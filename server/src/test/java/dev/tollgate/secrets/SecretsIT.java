@@ -127,6 +127,15 @@ class SecretsIT {
   }
 
   @Test
+  void doesNotStartWithoutTheMasterKeyOfWhatIsStored() {
+    assertThat(open(null, null).available()).as("nothing is stored yet").isFalse();
+    put(secrets, "a token");
+    assertThatThrownBy(() -> open(null, null))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("secrets.master-key");
+  }
+
+  @Test
   void refusesAnotherMasterKeyAtItsStart() {
     assertThatThrownBy(() -> open(MasterKey.parse(MasterKey.generate()), null))
         .isInstanceOf(Failure.class)

@@ -2,6 +2,7 @@ package dev.tollgate.spend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.tenancy.OrgScope;
@@ -79,7 +80,7 @@ class CallCountsIT {
   void changeNothingWhenTheyAreWrittenAgain() {
     try (Till till = Till.open(database)) {
       OrgScope scope = till.organization("again", null);
-      CountStore store = new CountStore(till.storage, new Partitions(till.storage));
+      CountStore store = new CountStore(till.storage, new Partitions(till.storage), Clock.system());
       Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
       CallCounts.Row row =
           new CallCounts.Row(
@@ -112,7 +113,7 @@ class CallCountsIT {
   void findTheirMonthMissingAndMakeIt() {
     try (Till till = Till.open(database)) {
       OrgScope scope = till.organization("month", null);
-      CountStore store = new CountStore(till.storage, new Partitions(till.storage));
+      CountStore store = new CountStore(till.storage, new Partitions(till.storage), Clock.system());
       Instant before = Instant.now().minus(70, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MINUTES);
       CallCounts.Subject subject =
           new CallCounts.Subject(

@@ -42,6 +42,22 @@ class EstimatorTest {
   }
 
   @Test
+  void readsAPromptTwiceThatMayBeSummedUpFirst() {
+    Shapes prompt = Shapes.text(150_000, 200L);
+    Bounded once = bound(HAIKU, prompt.compacts(150_017));
+    assertThat(once).isEqualTo(bound(HAIKU, prompt));
+    Bounded twice = bound(HAIKU, prompt.compacts(150_016));
+    assertThat(twice.input()).isEqualTo(new Money(2 * once.input().nanos() + 64_000L * 5_000));
+    assertThat(twice.maxOutput()).isEqualTo(200);
+  }
+
+  @Test
+  void hasNoBoundForSummariesBetweenCallsOfHostedTools() {
+    CallShape shape = Shapes.text(10, 1L).hosted("web_search_20250305", 2).compacts(0).shape();
+    assertThat(WINDOW.bound(model(HAIKU), shape, NOW)).isInstanceOf(Estimate.Unbounded.class);
+  }
+
+  @Test
   void countsWhatIsNotInTheBodyAsTheWindow() {
     Money window = new Money(200_000 * 1_000);
     assertThat(bound(HAIKU, Shapes.text(10, 1L).external()).input()).isEqualTo(window);

@@ -38,6 +38,7 @@ class GroupCommitTest {
     final List<Integer> sizes = new CopyOnWriteArrayList<>();
     final List<Long> batches = new CopyOnWriteArrayList<>();
     final AtomicLong known = new AtomicLong(41);
+    final BlockingQueue<Runnable> overs = new LinkedBlockingQueue<>();
 
     @Override
     public LedgerStore.Committed commit(long after, long batch, int count, byte[] rows) {
@@ -54,6 +55,10 @@ class GroupCommitTest {
 
     @Override
     public Long startOver() {
+      Runnable step = overs.poll();
+      if (step != null) {
+        step.run();
+      }
       return known.get();
     }
   }
@@ -61,12 +66,20 @@ class GroupCommitTest {
   private static final class Watch implements GroupCommit.Observer {
     final AtomicInteger behind = new AtomicInteger();
     final AtomicInteger replayed = new AtomicInteger();
+    final AtomicInteger ended = new AtomicInteger();
+    final BlockingQueue<Runnable> ends = new LinkedBlockingQueue<>();
 
     @Override
     public void committed(int entries, long nanos) {}
 
     @Override
-    public void ended(Hold hold) {}
+    public void ended(Hold hold) {
+      ended.incrementAndGet();
+      Runnable step = ends.poll();
+      if (step != null) {
+        step.run();
+      }
+    }
 
     @Override
     public void superseded() {}
@@ -93,6 +106,10 @@ class GroupCommitTest {
     return () -> {
       throw new IllegalStateException(new SQLException("no", state));
     };
+  }
+
+  private static void failsBadly() {
+    throw new AssertionError("not foreseen");
   }
 
   private void next(Runnable... steps) {
@@ -263,6 +280,48 @@ class GroupCommitTest {
     assertThat(script.batches).containsExactly(42L, 43L, 44L, 45L, 43L, 44L, 45L);
     assertThat(watch.behind).hasValue(1);
     assertThat(commits.replaying()).isFalse();
+  }
+
+  @Test
+  void goesOnWhateverGoesWrongWhileItCatchesUp() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    next(GroupCommitTest::ok, GroupCommitTest::ok);
+    Till.await(charge(commits));
+    script.known.set(41);
+    script.overs.addAll(
+        List.of(fails("42883"), GroupCommitTest::failsBadly, GroupCommitTest::away));
+    next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
+    Till.await(charge(commits));
+    await().until(() -> watch.replayed.get() == 1);
+    assertThat(script.overs).isEmpty();
+    assertThat(commits.stopped()).isFalse();
+    Till.await(charge(commits));
+  }
+
+  @Test
+  void triesABatchAgainWhateverWentWrong() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    next(GroupCommitTest::failsBadly, GroupCommitTest::ok);
+    Till.await(charge(commits));
+    assertThat(script.batches).containsExactly(42L, 42L);
+    assertThat(intake().outstanding()).isZero();
+  }
+
+  @Test
+  void tellsTheOthersOfABatchWhereOneCannotBeTold() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    Future<Settlement> first = charge(commits);
+    await().until(() -> script.sizes.size() == 1);
+    Future<Settlement> untold = charge(commits);
+    Future<Settlement> told = charge(commits);
+    watch.ends.addAll(List.of(GroupCommitTest::ok, fails("no matter")));
+    next(GroupCommitTest::ok, GroupCommitTest::ok, GroupCommitTest::ok);
+    Till.await(first);
+    Till.await(told);
+    assertThat(untold.isComplete()).isFalse();
+    Till.await(charge(commits));
+    assertThat(watch.ended).hasValue(4);
+    assertThat(intake().outstanding()).isZero();
   }
 
   @Test

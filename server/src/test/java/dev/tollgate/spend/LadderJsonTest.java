@@ -60,7 +60,11 @@ class LadderJsonTest {
           {'steps':[{'name':'a','usedPercent':-1,'action':'block'}]} | ladder.steps[0].usedPercent | 0 or more
           {'steps':[{'name':'a','usedPercent':100.5,'action':'block'}]} | ladder.steps[0].usedPercent | at most 100
           {'steps':[{'name':'a','remainingBelowCents':-5,'action':'block'}]} | ladder.steps[0].remainingBelowCents | 0 or more
-          {'steps':[{'name':'a','remainingBelowCents':0,'action':'block'}]} | ladder.steps[0].remainingBelowCents | above 0
+          {'steps':[{'name':'a','remainingBelowCents':0,'action':'block'}]} | ladder.steps[0].remainingBelowCents | from 1 to
+          {'steps':[{'name':'a','usedPercent':1e-2147483647,'action':'block'}]} | ladder.steps[0].usedPercent | decimal places
+          {'steps':[{'name':'a','usedPercent':1e400,'action':'block'}]} | ladder.steps[0].usedPercent | at most
+          {'steps':[{'name':'a','usedPercent':1,'action':'block','requestClass':'a\\u0000b'}]} | ladder.steps[0].requestClass | of ASCII
+          {'steps':[{'name':'a','usedPercent':1,'action':'block','requestClass':'\\ud800'}]} | ladder.steps[0].requestClass | of ASCII
           {'steps':[{'name':'a','remainingBelowCents':1.5,'action':'block'}]} | ladder.steps[0].remainingBelowCents | whole number
           {'steps':[{'name':'a','remainingBelowCents':9000000000000000000,'action':'block'}]} | ladder.steps[0].remainingBelowCents | number of cents
           {'steps':[{'name':'a','usedPercent':1,'action':'explode'}]} | ladder.steps[0].action | warn, downgrade or block

@@ -48,6 +48,7 @@ class LeaseStoreIT {
     Both(int index, LeaseModel model, OrgScope scope) {
       this.index = index;
       Node node = Registration.register(till.storage, Ids.next(), "node " + index);
+      assertThat(node.returning()).isFalse();
       this.store =
           new LeaseStore(
               till.storage, Clock.system(), node, Duration.ofSeconds(10), new Readings());
@@ -146,7 +147,7 @@ class LeaseStoreIT {
   }
 
   private static void limit(LeaseModel model, OrgScope scope, long limit) {
-    till.spend.setTerms(scope, Till.ADMIN, Till.limit(new Money(limit)));
+    till.spend.setTerms(scope, Till.ADMIN, _ -> Till.limit(new Money(limit)));
     model.limit(limit);
   }
 

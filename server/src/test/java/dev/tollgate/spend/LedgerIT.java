@@ -114,7 +114,18 @@ class LedgerIT {
     OrgScope scope = till.organization("texts", DOLLAR);
     CallFacts facts =
         new CallFacts.Model(
-            "r", null, null, "nul\0 \ud800 ü", "m".repeat(40_000), null, "d", "p", "c", null);
+            "r",
+            null,
+            null,
+            null,
+            null,
+            "nul\0 \ud800 ü",
+            "m".repeat(40_000),
+            null,
+            "d",
+            "p",
+            "c",
+            null);
     Outcome outcome =
         new Outcome(Outcome.Status.DISCONNECTED, null, "{\"a\":\"\\u0000\"}", CENT, null, 1, -1, 0);
     Till.await(till.spend.settle(till.hold(scope, CENT), facts, outcome));
@@ -199,7 +210,7 @@ class LedgerIT {
     till.settle(till.hold(limited, Money.ofCents(25)), Money.ofCents(25));
     till.settle(till.hold(unlimited, CENT), CENT);
     till.refusal(limited, DOLLAR);
-    till.spend.setTerms(limited, Till.ADMIN, Till.limit(DOLLAR));
+    till.spend.setTerms(limited, Till.ADMIN, _ -> Till.limit(DOLLAR));
     String scrape = till.meters.scrape();
     assertThat(scrape)
         .contains(

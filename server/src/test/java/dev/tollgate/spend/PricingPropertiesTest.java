@@ -106,6 +106,30 @@ class PricingPropertiesTest {
 
   /** The shortcut for a factor of one changes no result. */
   @Test
+  void pricesWhateverIsReported() {
+    Usage most =
+        new Usage(
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            "unheard-of",
+            "unheard-of",
+            "unheard-of");
+    for (String vendor : Catalogues.SHIPPED.vendors()) {
+      for (ModelEntry model : Catalogues.SHIPPED.models(vendor)) {
+        Money cost = Pricing.cost(model, most, Map.of("file_search", Integer.MAX_VALUE), NOW);
+        assertThat(cost == null || !cost.isNegative()).as(model.id()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void timesAFactorIsTheProductOfEveryRate() {
     for (String vendor : Catalogues.SHIPPED.vendors()) {
       for (ModelEntry model : Catalogues.SHIPPED.models(vendor)) {

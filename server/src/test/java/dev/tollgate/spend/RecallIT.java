@@ -88,7 +88,7 @@ class RecallIT {
   void spendsToTheBlockStepFromAnyNodeAndIsBlockedOnAll() {
     OrgScope scope = one.organization("block step", DOLLAR);
     one.spend.setTerms(
-        scope, Till.ADMIN, new BudgetTerms(DOLLAR, Ladder.DEFAULT, Estimation.CAPPED, true));
+        scope, Till.ADMIN, _ -> new BudgetTerms(DOLLAR, Ladder.DEFAULT, Estimation.CAPPED, true));
     List<Till> nodes = List.of(one, two, three);
     Money each = Money.ofCents(3);
     int calls = 0;
@@ -104,7 +104,7 @@ class RecallIT {
     assertThat(DOLLAR.nanos() - spent(scope)).as("remaining").isLessThan(cents(10));
     // A node that has money in hand learns within a second or two what the others spent.
     for (Till node : nodes) {
-      await().atMost(Duration.ofSeconds(10)).until(() -> blocked(node, scope, each));
+      await().until(() -> blocked(node, scope, each));
     }
     one.books();
   }

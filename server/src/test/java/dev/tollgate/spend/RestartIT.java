@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that goes away with money in its hands, and its successor of the same name. */
 class RestartIT {
@@ -127,7 +129,7 @@ class RestartIT {
               Till.outcome(Money.ofCents(12)),
               io.vertx.core.Promise.promise(),
               0);
-      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, ""));
+      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, "", true));
       byte[] rows = new ChargeRows().encode(List.of(charge));
       store.commit(0, 1, 1, rows);
       store.commit(0, 1, 1, rows);
@@ -137,31 +139,34 @@ class RestartIT {
     }
   }
 
-  @Test
-  void takesChargesOutOfAJournalFromBeforeToolsHadPrices() {
+  @ParameterizedTest
+  @CsvSource({"1, 4", "2, 2"})
+  void takesChargesOutOfOlderJournals(int format, int fieldsFewer) {
     try (Till till = Till.open(TestDatabase.freshPlainOwner())) {
       OrgScope scope = till.organization("old journal", DOLLAR);
       PendingCharge charge =
           new PendingCharge(
               till.hold(scope, Money.ofCents(10)),
-              Till.FACTS,
+              Till.ASKED_FOR,
               Till.outcome(Money.ofCents(12)),
               io.vertx.core.Promise.promise(),
               0);
       byte[] rows = new ChargeRows().encode(List.of(charge, charge));
-      ByteBuffer before = ByteBuffer.allocate(rows.length - 2 * 16);
+      int fewer = 8 * fieldsFewer;
+      ByteBuffer before = ByteBuffer.allocate(rows.length - 2 * fewer);
       for (byte[] row : RowBuffer.split(rows)) {
         ByteBuffer wide = ByteBuffer.wrap(row);
-        before.putInt(wide.getInt() - 16).putInt(wide.getInt() - 2);
-        before.put(row, 8, row.length - 8 - 16);
+        before.putInt(wide.getInt() - fewer).putInt(wide.getInt() - fieldsFewer);
+        before.put(row, 8, row.length - 8 - fewer);
       }
-      assertThat(ChargeRows.upgrade(1, before.array())).isEqualTo(rows);
-      assertThat(ChargeRows.upgrade(3, rows)).isNull();
-      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, ""));
-      store.commit(0, 1, 2, Objects.requireNonNull(ChargeRows.upgrade(1, before.array())));
+      assertThat(ChargeRows.upgrade(format, before.array())).isEqualTo(rows);
+      assertThat(ChargeRows.upgrade(ChargeRows.FORMAT, rows)).isEqualTo(rows);
+      assertThat(ChargeRows.upgrade(ChargeRows.FORMAT + 1, rows)).isNull();
+      LedgerStore store = new LedgerStore(till.storage, new Node(till.nodeId, 1, 0, "", true));
+      store.commit(0, 1, 2, Objects.requireNonNull(ChargeRows.upgrade(format, before.array())));
       assertThat(till.spend.ledger(scope, null, null, 10, null).items())
           .singleElement()
-          .satisfies(entry -> assertThat(entry.facts()).isEqualTo(Till.FACTS));
+          .satisfies(entry -> assertThat(entry.facts()).isEqualTo(Till.ASKED_FOR));
     }
   }
 

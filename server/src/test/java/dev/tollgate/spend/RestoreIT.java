@@ -3,15 +3,25 @@ package dev.tollgate.spend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.AppenderBase;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A node that runs on while its database is put back to what it was. */
 class RestoreIT {
@@ -52,6 +62,52 @@ class RestoreIT {
       TestDatabase.restore(database, backup);
       recovers(till, again, 20);
       till.books();
+    }
+  }
+
+  @Test
+  void triesAgainWhereAStatementFailsThatNobodyExpectedToFail() throws SQLException {
+    StorageConfig database = TestDatabase.fresh();
+    Logger logger = (Logger) LoggerFactory.getLogger(CatchUp.class);
+    Heard heard = new Heard();
+    try (Till till = Till.open(database)) {
+      OrgScope scope = till.organization("restored", Money.ofCents(1_000));
+      spend(till, scope, 10);
+      StorageConfig backup = TestDatabase.backup(database);
+      run(backup, "ALTER FUNCTION tollgate.spend_start_over RENAME TO spend_start_over_late");
+      spend(till, scope, 10);
+      heard.start();
+      logger.addAppender(heard);
+      TestDatabase.restore(database, backup);
+      await().atMost(PATIENCE).until(() -> heard.errors.get() > 0);
+      assertThat(till.spend.obstacle()).isEqualTo(Refusals.REPLAYING);
+      run(database, "ALTER FUNCTION tollgate.spend_start_over_late RENAME TO spend_start_over");
+      recovers(till, scope, 20);
+      till.books();
+    } finally {
+      logger.detachAppender(heard);
+    }
+  }
+
+  /** Counts errors that say what went wrong. */
+  private static final class Heard extends AppenderBase<ILoggingEvent> {
+    private final AtomicInteger errors = new AtomicInteger();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      IThrowableProxy thrown = event.getThrowableProxy();
+      if (event.getLevel() == Level.ERROR
+          && thrown != null
+          && thrown.getMessage().contains("spend_start_over")) {
+        errors.incrementAndGet();
+      }
+    }
+  }
+
+  private static void run(StorageConfig database, String sql) throws SQLException {
+    try (Connection connection = TestDatabase.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

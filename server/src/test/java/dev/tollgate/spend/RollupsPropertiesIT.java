@@ -10,9 +10,12 @@ import dev.tollgate.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +98,10 @@ class RollupsPropertiesIT {
     }
 
     void roll(Random random) throws SQLException {
-      run("SELECT usage_roll(" + (1 + random.nextInt(12)) + ")");
+      run(
+          random.nextInt(4) == 0
+              ? "SELECT usage_fold()"
+              : "SELECT usage_roll(" + (1 + random.nextInt(12)) + ")");
     }
 
     /** Commits, aborts, or dies. */
@@ -153,7 +159,26 @@ class RollupsPropertiesIT {
       check(random, "seed " + seed + ", catching up");
     }
     check(random, "seed " + seed + ", caught up");
-    assertThat(sums()).isEqualTo(committed.stream().mapToLong(LedgerDraft::calls).sum() * 2);
+    while (rollups.fold()) {
+      check(random, "seed " + seed + ", folding");
+    }
+    check(random, "seed " + seed + ", folded");
+    assertThat(sums("hour")).isEqualTo(calls(Instant.MAX));
+    assertThat(sums("day")).isEqualTo(calls(Instant.MAX));
+    Instant monday =
+        Instant.now()
+            .atZone(ZoneOffset.UTC)
+            .truncatedTo(ChronoUnit.DAYS)
+            .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+            .toInstant();
+    assertThat(sums("week")).isEqualTo(calls(monday));
+  }
+
+  private long calls(Instant before) {
+    return committed.stream()
+        .filter(each -> each.heldAt().isBefore(before))
+        .mapToLong(LedgerDraft::calls)
+        .sum();
   }
 
   /** A transaction of any other database of the server delays the sums. */
@@ -169,16 +194,17 @@ class RollupsPropertiesIT {
                 .one());
   }
 
-  /** Entries in the sums alone, hours and days. */
-  private long sums() {
+  /** Entries in the sums by {@code span} alone. */
+  private long sums(String span) {
     return storage.transact(
         Access.admin(),
         handle ->
             handle
                 .createQuery(
                     "SELECT coalesce(sum(entries), 0)::bigint FROM usage_sums"
-                        + " WHERE dimension = 'kind' AND organization_id <>"
+                        + " WHERE dimension = 'kind' AND span = :span AND organization_id <>"
                         + " '00000000-0000-0000-0000-000000000000'")
+                .bind("span", span)
                 .mapTo(Long.class)
                 .one());
   }

@@ -140,6 +140,15 @@ record Shapes(
         input, output, new CallShape.Terms(tier, speed, geo, terms.hostedTools()), features);
   }
 
+  Shapes compacts(long from) {
+    return new Shapes(
+        input,
+        output,
+        new CallShape.Terms(
+            terms.serviceTier(), terms.speed(), terms.geo(), terms.hostedTools(), from),
+        features);
+  }
+
   Shapes hosted(String tool, int uses) {
     return new Shapes(
         input,

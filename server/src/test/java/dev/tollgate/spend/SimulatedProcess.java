@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedProcess implements Account.Surroundings {
 
   private static final int RENEW_EVERY = 3;
-  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** As {@code Accounts} and {@code LeaseFolding} do, but sooner: a run is a minute. */
+  private static final Duration IDLE = Duration.ofSeconds(3);
+
+  private static final Duration FOLD = Duration.ofSeconds(5);
 
   final String name;
   final SimulatedDisk disk;
@@ -246,32 +250,57 @@ final class SimulatedProcess implements Account.Surroundings {
     }
     world.query(
         this,
-        "look",
-        () -> look(leases.keySet(), renew ? requests.keySet() : Set.of(), before),
-        seen -> {
-          if (seen != null) {
-            seen(seen, leases, renew, requests, acknowledged, before);
-          }
-          List.copyOf(accounts.values()).forEach(Account::tick);
-          if (commits.idle()) {
-            accounts.values().removeIf(account -> account.retire(IDLE.toNanos()));
-          }
-          if (!superseded && !commits.replaying()) {
-            aftermath();
+        "read",
+        () -> read(leases.keySet(), before),
+        readings -> {
+          if (readings == null) {
+            looked(null, leases, renew, requests, acknowledged, before);
+          } else {
+            long renewed = clock().nanoTime();
+            world.query(
+                this,
+                "look",
+                () -> look(readings, renew ? requests.keySet() : Set.of()),
+                seen -> looked(seen, leases, renew, requests, acknowledged, renewed));
           }
         });
   }
 
-  private Seen look(Collection<Account> some, Set<Long> renew, long before) {
+  private void looked(
+      @Nullable Seen seen,
+      Map<Account, List<Lease>> leases,
+      boolean renew,
+      Map<Long, Long> requests,
+      long acknowledged,
+      long before) {
+    if (seen != null) {
+      seen(seen, leases, renew, requests, acknowledged, before);
+    }
+    List.copyOf(accounts.values()).forEach(Account::tick);
+    if (commits.idle()) {
+      accounts.values().removeIf(account -> account.retire(IDLE.toNanos()));
+    }
+    if (!superseded && !commits.replaying()) {
+      aftermath();
+    }
+    world.query(this, "fold", () -> world.store().fold(FOLD.toNanos(), _ -> false), _ -> {});
+  }
+
+  private Seen look(Map<UUID, Reading> readings, Set<Long> renew) {
     StoreModel store = world.store();
     Long batch = store.touch(node);
     Map<Long, Long> renewed = batch == null ? Map.of() : store.renew(node, renew);
+    return new Seen(batch, readings, store.recalled(node), renewed);
+  }
+
+  private Map<UUID, Reading> read(Collection<Account> some, long before) {
+    StoreModel store = world.store();
     store.rollAll();
     Map<UUID, Reading> readings = new LinkedHashMap<>();
     for (Account account : some) {
       readings.put(account.budget(), store.reading(account.budget(), node, before));
     }
-    return new Seen(batch, readings, store.recalled(node), renewed);
+    return readings;
   }
 
   private void seen(

@@ -262,7 +262,7 @@ final class SimulatedWorld {
       return;
     }
     StoreModel.NodeRow row = store().register(disk.node);
-    Node node = new Node(disk.node, row.epoch(), row.batch(), "");
+    Node node = new Node(disk.node, row.epoch(), row.batch(), "", true);
     String name = "node %d.%d".formatted(disk.node.getLeastSignificantBits(), row.epoch());
     long rate = plan.skewed() ? random.nextLong(-10_000, 10_001) : 0;
     processes.add(new SimulatedProcess(this, name, disk, node, rate));

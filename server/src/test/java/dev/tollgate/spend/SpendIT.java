@@ -96,7 +96,7 @@ class SpendIT {
     OrgScope scope = till.organization("unlimited", null);
     assertThat(till.settle(till.hold(scope, Money.ofCents(500)), DOLLAR).remaining()).isNull();
     assertThat(till.spend.status(scope).spent()).isEqualTo(DOLLAR);
-    till.spend.setTerms(scope, Till.ADMIN, Till.limit(DOLLAR));
+    till.spend.setTerms(scope, Till.ADMIN, _ -> Till.limit(DOLLAR));
     assertThat(till.refusal(scope, CENT).code()).isEqualTo(ErrorCode.BUDGET_INSUFFICIENT);
     till.books();
   }

@@ -12,6 +12,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,13 @@ final class StoreModel {
     long frozenAt;
     @Nullable Long recallAt;
     boolean resolved;
+    long folded;
     State state = State.LIVE;
+
+    /** Whether it is over, and nothing of it is presumed any more. */
+    boolean isOver() {
+      return presumed == 0 && (state == State.CLOSED || (state == State.FROZEN && resolved));
+    }
 
     Row(long id, UUID budget, long window, UUID node, long epoch, long expires) {
       this.id = id;
@@ -454,6 +462,43 @@ final class StoreModel {
         .filter(row -> ours(row, node) && row.state == State.LIVE)
         .forEach(this::presume);
     return batch(node);
+  }
+
+  /**
+   * Adds up the leases of each window that ended {@code age} ago.
+   *
+   * @param stays which row stays where none is a sum yet
+   */
+  boolean fold(long age, Predicate<Row> stays) {
+    Map<Window, List<Row>> over =
+        rows.values().stream()
+            .filter(row -> row.isOver() && (row.folded > 0 || row.expires < now - age))
+            .collect(Collectors.groupingBy(row -> new Window(row.budget, row.window)));
+    over.values().stream()
+        .filter(group -> group.stream().anyMatch(row -> row.folded == 0))
+        .forEach(group -> fold(group, stays));
+    return true;
+  }
+
+  private void fold(List<Row> group, Predicate<Row> stays) {
+    Row kept =
+        group.stream()
+            .filter(row -> row.folded > 0)
+            .findFirst()
+            .or(() -> group.stream().filter(stays).findFirst())
+            .orElse(group.getFirst());
+    kept.folded = Math.max(kept.folded, 1);
+    group.stream()
+        .filter(row -> row.id != kept.id)
+        .forEach(row -> {
+          kept.granted += row.granted;
+          kept.spent += row.spent;
+          kept.folded += Math.max(row.folded, 1);
+          rows.remove(row.id);
+        });
+    kept.state = State.CLOSED;
+    kept.resolved = true;
+    kept.recallAt = null;
   }
 
   /** The leases of a node that were presumed and of which it did not say its last word. */

@@ -46,7 +46,7 @@ class StoreModelPropertiesIT {
   private static String step(TwoStores stores, List<TwoNodes> nodes, Random random) {
     TwoNodes node = nodes.get(random.nextInt(nodes.size()));
     UUID budget = stores.budgets.get(random.nextInt(stores.budgets.size()));
-    return switch (random.nextInt(40)) {
+    return switch (random.nextInt(43)) {
       case 0, 1, 2, 3, 4 -> node.open(budget);
       case 5, 6, 7, 8, 9, 10, 11 -> node.ask();
       case 12, 13, 14 -> node.giveBack();
@@ -61,6 +61,10 @@ class StoreModelPropertiesIT {
       case 35 -> {
         nodes.add(new TwoNodes(stores, node.id(), random));
         yield "a process of " + node.id() + " starts";
+      }
+      case 36, 37, 38 -> {
+        stores.fold();
+        yield "leases that are over are added up";
       }
       default -> world(stores, budget, random);
     };

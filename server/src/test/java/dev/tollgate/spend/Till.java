@@ -160,7 +160,14 @@ final class Till implements AutoCloseable {
 
   static final CallFacts FACTS =
       new CallFacts.Model(
-          "request", null, "quick", "asked", "served", null, "openai", "local", "ab12", "1");
+          "request", null, "quick", 0.87, "lexicon", "asked", "served", null, "openai", "local",
+          "ab12", "1");
+
+  /** Of a call whose category was not told by its prompt. */
+  static final CallFacts ASKED_FOR =
+      new CallFacts.Model(
+          "request", null, "quick", null, null, "asked", "served", null, "openai", "local", "ab12",
+          "1");
 
   static Outcome outcome(@Nullable Money cost) {
     return new Outcome(

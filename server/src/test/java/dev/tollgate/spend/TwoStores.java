@@ -37,6 +37,9 @@ final class TwoStores implements AutoCloseable {
 
   static final Duration LIFETIME = Duration.ofDays(3_650);
 
+  /** Leases live for years here. */
+  private static final Duration AT_ONCE = LIFETIME.multipliedBy(-2);
+
   private static final long DAY = Duration.ofDays(1).toNanos();
   private static final List<String> TABLES =
       List.of("nodes", "budgets", "budget_windows", "leases", "ledger");
@@ -114,7 +117,7 @@ final class TwoStores implements AutoCloseable {
   void limit(UUID budget, @Nullable Long limit) {
     BudgetName name = names.get(budgets.indexOf(budget));
     if (name.scope() == BudgetScope.ORGANIZATION) {
-      terms.setTerms(scope, Till.ADMIN, whole(limit));
+      terms.setTerms(scope, Till.ADMIN, _ -> whole(limit));
     } else {
       put(name, limit, null);
     }
@@ -158,6 +161,14 @@ final class TwoStores implements AutoCloseable {
     superuser(
         "UPDATE tollgate.leases SET expires_at = now() - interval '1 hour' WHERE id = "
             + real(row.id));
+  }
+
+  /** Leases that are over are added up; which of them stays, PostgreSQL chooses. */
+  void fold() {
+    new LeaseFolding(storage).fold(AT_ONCE, 1_000);
+    List<String> stay = query("SELECT id::text FROM leases WHERE folded > 0");
+    model.fold(
+        AT_ONCE.toNanos(), row -> knows(row.id) && stay.contains(String.valueOf(real(row.id))));
   }
 
   void backUp() {
@@ -248,7 +259,8 @@ final class TwoStores implements AutoCloseable {
                         row.getObject("id", UUID.class),
                         row.getLong("epoch"),
                         row.getLong("batch"),
-                        ""))
+                        "",
+                        true))
                 .list());
   }
 
@@ -261,7 +273,7 @@ final class TwoStores implements AutoCloseable {
                     """
                     SELECT id, concat_ws(' ', budget_id, window_id, node_id, epoch, upper(state),
                       granted_nanos, spent_nanos, presumed_nanos, request, given_nanos,
-                      recall_at IS NOT NULL, resolved) AS rest FROM leases
+                      recall_at IS NOT NULL, resolved, folded) AS rest FROM leases
                     """)
                 .map((row, _) -> modelled(row.getLong("id")) + " " + row.getString("rest"))
                 .stream()
@@ -286,7 +298,8 @@ final class TwoStores implements AutoCloseable {
                   row.request,
                   row.given,
                   row.recallAt == null ? "f" : "t",
-                  row.resolved ? "t" : "f")
+                  row.resolved ? "t" : "f",
+                  row.folded)
               .stream()
               .map(String::valueOf)
               .collect(Collectors.joining(" ")));

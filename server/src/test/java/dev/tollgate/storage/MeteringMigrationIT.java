@@ -8,10 +8,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /** A ledger from before tools were metered, after the update. */
@@ -32,18 +30,7 @@ class MeteringMigrationIT {
 
   @Test
   void hasAllItsCallsInTheSumsOfTools() throws SQLException {
-    Connections connections = new Connections(database);
-    try (Connection owner = connections.await(Duration.ofMinutes(1))) {
-      Roles.ensure(owner, owner.getMetaData().getDatabaseMajorVersion() * 10_000);
-      Flyway.configure()
-          .dataSource(connections.source(Duration.ofMinutes(1)))
-          .locations("classpath:db/migration")
-          .schemas(Storage.SCHEMA)
-          .table("schema_history")
-          .target("8")
-          .load()
-          .migrate();
-    }
+    OlderSchema.migrate(database, "8");
     try (Connection superuser = TestDatabase.connectAsSuperuser(database);
         Statement sql = superuser.createStatement()) {
       sql.execute("SELECT tollgate.ledger_partition((now() - interval '1 hour')::date)");

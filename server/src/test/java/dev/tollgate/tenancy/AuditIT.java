@@ -54,7 +54,7 @@ class AuditIT {
     User user = tenancy.createUser(scope, ADMIN, new UserDraft(null, "Ada", null));
     tenancy.updateUser(scope, ADMIN, user.id(), new UserDraft(null, "Ada L.", null));
     tenancy.deleteUser(scope, ADMIN, user.id());
-    tenancy.deleteOrganization(ADMIN, id);
+    tenancy.deleteOrganization(ADMIN, id, handle -> {});
     List<AuditEntry> entries = tenancy.auditEntries(id, 100, null).items();
     assertThat(entries)
         .extracting(AuditEntry::action)

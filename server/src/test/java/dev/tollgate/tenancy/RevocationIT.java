@@ -13,6 +13,7 @@ import dev.tollgate.storage.Storage;
 import dev.tollgate.testing.ManualClock;
 import dev.tollgate.testing.TestDatabase;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,10 +44,19 @@ class RevocationIT {
       assertThat(there.authenticate(other.key().reveal())).isNotNull();
       assertThat(there.authenticate(first.key().reveal())).isNotNull();
 
+      RateLimits five = new RateLimits(5L, null, null);
+      here.changeKey(
+          scope, ADMIN, other.item().id(), old -> new KeyTerms(five, List.of("quick"), null));
+      awaitEntitlements(
+          there, other.key().reveal(), new KeyTerms(five, List.of("quick"), null), RateLimits.NONE);
+      here.limitOrganization(ADMIN, scope.organizationId(), old -> five);
+      awaitEntitlements(
+          there, other.key().reveal(), new KeyTerms(five, List.of("quick"), null), five);
+
       here.revokeKey(scope, ADMIN, key.item().id());
       awaitRefused(there, key.key().reveal());
       assertThat(there.cached(other.key().reveal())).isNotNull();
-      here.deleteOrganization(ADMIN, scope.organizationId());
+      here.deleteOrganization(ADMIN, scope.organizationId(), handle -> {});
       awaitRefused(there, other.key().reveal());
       here.revokeAdministrator(ADMIN, first.item().id());
       awaitRefused(there, first.key().reveal());
@@ -61,6 +71,15 @@ class RevocationIT {
           from.publish("probe", "");
           return heard[0];
         });
+  }
+
+  private static void awaitEntitlements(
+      Tenancy node, String key, KeyTerms terms, RateLimits organization) {
+    Entitlements expected = new Entitlements(terms, RateLimits.NONE, organization);
+    await()
+        .until(() ->
+            node.authenticate(key) instanceof Caller.Tenant(OrgScope scope)
+                && scope.entitlements().equals(expected));
   }
 
   private static void awaitRefused(Tenancy node, String key) {

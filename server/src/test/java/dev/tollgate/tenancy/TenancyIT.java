@@ -81,8 +81,51 @@ class TenancyIT {
               assertThat(tenant.scope().keyId()).isEqualTo(issued.item().id());
               assertThat(tenant.scope().userId()).isEqualTo(user.id());
               assertThat(tenant.scope().project()).isEqualTo("blue");
+              assertThat(tenant.scope().entitlements()).isSameAs(Entitlements.OPEN);
             });
     assertThat(tenancy.cached(key)).isEqualTo(tenancy.authenticate(key));
+  }
+
+  @Test
+  void findsAllThatLimitsAKey() {
+    RateLimits ten = new RateLimits(10L, null, 1L);
+    RateLimits twenty = new RateLimits(20L, 2_000L, null);
+    RateLimits thirty = new RateLimits(null, 3_000L, 3L);
+    OrgScope scope =
+        tenancy.scopeFor(
+            ADMIN,
+            tenancy
+                .createOrganization(
+                    ADMIN, new OrganizationDraft("Limited", null, thirty), TenancyIT::nothing)
+                .id());
+    User user = tenancy.createUser(scope, ADMIN, new UserDraft(null, "Ada", null, twenty));
+    KeyTerms terms = new KeyTerms(ten, List.of("quick", "gpt-*"), List.of("messages"));
+    Issued<ApiKey> issued =
+        tenancy.createKey(scope, ADMIN, new ApiKeyDraft("ci", user.id(), null, null, terms));
+    Entitlements all = new Entitlements(terms, twenty, thirty);
+    assertThat(entitlements(issued)).isEqualTo(all);
+    assertThat(tenancy.scopeFor(scope, issued.item().id()).entitlements()).isEqualTo(all);
+    assertThat(
+            tenancy
+                .scopeForToken(scope.organizationId().toString(), user.id().toString())
+                .entitlements())
+        .isEqualTo(new Entitlements(KeyTerms.OPEN, twenty, thirty));
+    assertThat(scope.entitlements()).isSameAs(Entitlements.OPEN);
+
+    tenancy.limitUser(scope, ADMIN, user.id(), old -> ten);
+    tenancy.changeKey(
+        scope, ADMIN, issued.item().id(), old -> new KeyTerms(twenty, null, old.allowedRoutes()));
+    tenancy.limitOrganization(ADMIN, scope.organizationId(), old -> RateLimits.NONE);
+    assertThat(entitlements(issued))
+        .isEqualTo(
+            new Entitlements(
+                new KeyTerms(twenty, null, List.of("messages")), ten, RateLimits.NONE));
+  }
+
+  private Entitlements entitlements(Issued<ApiKey> key) {
+    return tenancy.authenticate(key.key().reveal()) instanceof Caller.Tenant(OrgScope found)
+        ? found.entitlements()
+        : Entitlements.OPEN;
   }
 
   @Test
@@ -147,7 +190,7 @@ class TenancyIT {
     tenancy.deleteUser(scope, ADMIN, user.id());
     assertFails(ErrorCode.UNAUTHENTICATED, () -> tenancy.authenticate(users.key().reveal()));
     assertThat(tenancy.authenticate(other.key().reveal())).isInstanceOf(Caller.Tenant.class);
-    tenancy.deleteOrganization(ADMIN, scope.organizationId());
+    tenancy.deleteOrganization(ADMIN, scope.organizationId(), handle -> {});
     assertFails(ErrorCode.UNAUTHENTICATED, () -> tenancy.authenticate(other.key().reveal()));
     assertFails(ErrorCode.NOT_FOUND, () -> tenancy.scopeFor(ADMIN, scope.organizationId()));
   }
@@ -277,7 +320,7 @@ class TenancyIT {
         () ->
             tenancy.createOrganization(
                 ADMIN, new OrganizationDraft("Other", external), TenancyIT::nothing));
-    tenancy.deleteOrganization(ADMIN, ids.getFirst());
+    tenancy.deleteOrganization(ADMIN, ids.getFirst(), handle -> {});
     assertThat(tenancy.putOrganization(ADMIN, external, "Anew", TenancyIT::nothing).created())
         .isTrue();
   }

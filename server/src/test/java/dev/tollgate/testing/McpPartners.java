@@ -4,13 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class McpPartners {
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final NpmPackages PACKAGES = new NpmPackages("tools/mcp-partners");
 
   private McpPartners() {}
 
@@ -47,25 +44,17 @@ public final class McpPartners {
 
   /** Whether they are there. */
   public static boolean installed() {
-    return Files.isDirectory(home().resolve("node_modules/@modelcontextprotocol/server"));
+    return PACKAGES.has("@modelcontextprotocol/server");
   }
 
   /** The folder that they are installed in. */
   public static Path home() {
-    Path at = Path.of("").toAbsolutePath();
-    while (at != null && !Files.isDirectory(at.resolve("tools/mcp-partners"))) {
-      at = at.getParent();
-    }
-    if (at == null) {
-      throw new IllegalStateException("tools/mcp-partners is not above the working directory");
-    }
-    return at.resolve("tools/mcp-partners");
+    return PACKAGES.home();
   }
 
   /** Node.js: the one that npm brought, or the machine's. */
   public static String node() {
-    Path own = home().resolve("node_modules/.bin/node");
-    return Files.exists(own) ? own.toString() : "node";
+    return PACKAGES.node();
   }
 
   /** The program of a package, such as {@code mcp-server-memory}. */
@@ -164,26 +153,7 @@ public final class McpPartners {
     }
 
     private List<JsonNode> run(String url, Map<String, String> environment, String requests) {
-      ProcessBuilder builder =
-          new ProcessBuilder(node(), home().resolve("client.mjs").toString(), sdk, mode, url)
-              .redirectErrorStream(true);
-      builder.environment().putAll(environment);
-      try {
-        Process process = builder.start();
-        process.outputWriter().write(requests);
-        process.outputWriter().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-          throw new AssertionError(this + " at " + url + ": " + output);
-        }
-        List<JsonNode> lines = new ArrayList<>();
-        output.lines().forEach(line -> lines.add(JSON.readTree(line)));
-        return lines;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
+      return PACKAGES.run(List.of("client.mjs", sdk, mode, url), environment, requests);
     }
   }
 }

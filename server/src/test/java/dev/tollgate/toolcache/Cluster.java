@@ -10,6 +10,7 @@ import dev.tollgate.storage.Redis;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.testing.RedisCable;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import io.lettuce.core.RedisClient;

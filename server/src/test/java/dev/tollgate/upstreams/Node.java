@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The room on event loops of its own, and callers of it. */
@@ -43,11 +44,16 @@ final class Node implements AutoCloseable {
   private final UpstreamLoop loop;
 
   Node(UpstreamsConfig config) {
+    this(config, Clock.system());
+  }
+
+  Node(UpstreamsConfig config, Clock clock) {
     upstreams =
-        Upstreams.open(config, Seal.ofThisProcess(), egress, "test", registry, Clock.system());
+        Upstreams.open(
+            config, Seal.ofThisProcess(), egress, UUID.randomUUID(), "test", registry, clock);
     loop =
         on(() -> {
-          vertx.setPeriodic(10, ignored -> deadlines.sweep(Clock.system().nanoTime()));
+          vertx.setPeriodic(10, ignored -> deadlines.sweep(clock.nanoTime()));
           return upstreams.on(vertx, deadlines);
         });
   }
@@ -90,6 +96,43 @@ final class Node implements AutoCloseable {
         authority,
         true,
         new Patience(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60)));
+  }
+
+  /** A server over HTTP+SSE. */
+  static Target single(URI url, boolean stateless) {
+    return single(new Endpoint.Sse(url), stateless);
+  }
+
+  /** A server over a single stream. */
+  static Target single(Endpoint endpoint, boolean stateless) {
+    return new Target(
+        CONNECTOR,
+        "tested",
+        "custom",
+        1,
+        OWNER,
+        endpoint,
+        "credential",
+        1,
+        Authority.NONE,
+        stateless,
+        new Patience(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60)));
+  }
+
+  /** The same of another owner, or one whose sessions are its callers' own. */
+  static Target target(Target of, UUID owner, boolean stateless) {
+    return new Target(
+        of.connector(),
+        of.name(),
+        of.provider(),
+        of.revision(),
+        owner,
+        of.endpoint(),
+        of.identity(),
+        of.credentialVersion(),
+        of.authority(),
+        stateless,
+        of.patience());
   }
 
   static Authority bearer(String token) {
@@ -146,6 +189,11 @@ final class Node implements AutoCloseable {
   }
 
   Called call(Target target, String tool, @Nullable String level) {
+    return call(target, tool, level, UUID.randomUUID().toString());
+  }
+
+  /** A call of the client that has this affinity. */
+  Called call(Target target, String tool, @Nullable String level, String affinity) {
     return send(
         target,
         new Invocation(
@@ -153,7 +201,7 @@ final class Node implements AutoCloseable {
             Method.TOOLS_CALL,
             Raw.of("{\"name\":\"" + tool + "\",\"arguments\":{}}"),
             level,
-            UUID.randomUUID().toString(),
+            affinity,
             Map.of()));
   }
 
@@ -164,10 +212,22 @@ final class Node implements AutoCloseable {
   }
 
   void cancel(Called called) {
+    with(called, Ongoing::cancel);
+  }
+
+  void pause(Called called) {
+    with(called, Ongoing::pause);
+  }
+
+  void resume(Called called) {
+    with(called, Ongoing::resume);
+  }
+
+  private void with(Called called, Consumer<Ongoing> action) {
     on(() -> {
       Ongoing ongoing = called.ongoing.get();
       if (ongoing != null) {
-        ongoing.cancel();
+        action.accept(ongoing);
       }
       return called;
     });

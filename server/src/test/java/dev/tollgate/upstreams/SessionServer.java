@@ -44,6 +44,7 @@ final class SessionServer implements AutoCloseable {
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger requests = new AtomicInteger();
   final AtomicInteger done = new AtomicInteger();
   final List<Message> replies = new CopyOnWriteArrayList<>();
   final List<Runnable> held = new CopyOnWriteArrayList<>();
@@ -74,6 +75,7 @@ final class SessionServer implements AutoCloseable {
 
   private void arrived(HttpServerRequest request, Buffer body) {
     HttpServerResponse response = request.response();
+    requests.incrementAndGet();
     if (status != 0) {
       response.setStatusCode(status).end();
       return;
@@ -163,13 +165,11 @@ final class SessionServer implements AutoCloseable {
       }
       case "ask" -> {
         stream(response);
-        Raw id = Raw.string("ask-" + UUID.randomUUID());
-        asked.put(id, () -> last(session, asks, response));
-        event(
-            response,
-            new Message.Request(
-                    id, "elicitation/create", Raw.of("{\"message\":\"?\",\"requestedSchema\":{}}"))
-                .raw());
+        ask(response, () -> last(session, asks, response));
+      }
+      case "ask twice" -> {
+        stream(response);
+        ask(response, () -> ask(response, () -> last(session, asks, response)));
       }
       case "hold" -> held.add(() -> answer(session, asks, response));
       case "reset" -> {
@@ -180,12 +180,31 @@ final class SessionServer implements AutoCloseable {
         session.calls.decrementAndGet();
         response.setStatusCode(422).end();
       }
+      case "fault" -> {
+        over(session);
+        response
+            .putHeader("content-type", "application/json")
+            .end(
+                new Message.Fault(asks.id(), Raw.of("{\"code\":-32602,\"message\":\"no\"}"))
+                    .raw()
+                    .json());
+      }
       case "break" -> {
         session.calls.decrementAndGet();
         response.setStatusCode(500).end();
       }
       default -> answer(session, asks, response);
     }
+  }
+
+  private void ask(HttpServerResponse response, Runnable then) {
+    Raw id = Raw.string("ask-" + UUID.randomUUID());
+    asked.put(id, then);
+    event(
+        response,
+        new Message.Request(
+                id, "elicitation/create", Raw.of("{\"message\":\"?\",\"requestedSchema\":{}}"))
+            .raw());
   }
 
   private static Raw log(String level) {

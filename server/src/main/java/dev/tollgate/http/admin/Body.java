@@ -61,8 +61,12 @@ final class Body {
         return node;
       }
     } catch (JacksonException e) {
-      throw Failure.of(
-          ErrorCode.INVALID_REQUEST, "the body is not JSON: " + e.getOriginalMessage(), e);
+      var where = e.getLocation();
+      String at =
+          where == null
+              ? ""
+              : " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ")";
+      throw Failure.of(ErrorCode.INVALID_REQUEST, "the body is not valid JSON" + at, e);
     }
     throw Failure.of(ErrorCode.INVALID_REQUEST, "the body must be a JSON object");
   }
@@ -99,7 +103,7 @@ final class Body {
     if (!value.isString()) {
       throw Failure.invalid(name, name + " must be a string");
     }
-    return value.stringValue();
+    return Storable.text(name, value.stringValue());
   }
 
   boolean flag(String name, boolean otherwise) {
@@ -147,7 +151,7 @@ final class Body {
   @Nullable Instant instantOrNull(String name) {
     String value = textOrNull(name);
     try {
-      return value == null ? null : OffsetDateTime.parse(value).toInstant();
+      return value == null ? null : Storable.instant(name, OffsetDateTime.parse(value).toInstant());
     } catch (DateTimeException e) {
       throw Failure.invalid(name, name + " must be an instant such as 2026-12-31T23:59:59Z");
     }

@@ -17,12 +17,14 @@ import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The budget of an organization, and how all of them stand. */
+/** The budget of an organization, how all of them stand, and those of a key. */
 record BudgetRoutes(Desk desk) {
 
   private static final String ONE = "/organizations/{organizationId}/budget";
@@ -32,13 +34,12 @@ record BudgetRoutes(Desk desk) {
   /** A billion dollars: sums of a hundred thousand of them still fit. */
   private static final long MOST_CENTS = 100_000_000_000L;
 
-  private static final int LONGEST_REASON = 500;
-
   List<Route> routes() {
     return List.of(
         Desk.administrators(HttpMethod.GET, ONE, this::get),
         Desk.administrators(HttpMethod.PUT, ONE, this::put),
         Desk.administrators(HttpMethod.POST, ONE + "/reset", this::reset),
+        Desk.keys("/v1/budget", Access.TENANT, this::own),
         Desk.keys("/health/budget", Access.TENANT_OR_ADMINISTRATOR, this::health));
   }
 
@@ -112,17 +113,18 @@ record BudgetRoutes(Desk desk) {
     Query.of(call);
     Body body = Body.of(call, LIMIT, "ladder", "estimation", "capAllowed", "window", "timeZone");
     Money limit = limit(body, LIMIT);
+    JsonNode asked = body.get("ladder");
+    Ladder ladder = asked == null ? null : Ladder.read(asked, "ladder");
+    UnaryOperator<BudgetTerms> change =
+        now ->
+            new BudgetTerms(
+                limit,
+                ladder == null ? now.ladder() : ladder,
+                estimation(body, now.estimation()),
+                body.flag("capAllowed", now.capAllowed()),
+                window(body, now.window()));
     OrgScope scope = desk.scope(call);
-    BudgetTerms now = desk.spend().status(scope).terms();
-    JsonNode ladder = body.get("ladder");
-    BudgetTerms terms =
-        new BudgetTerms(
-            limit,
-            ladder == null ? now.ladder() : Ladder.read(ladder, "ladder"),
-            estimation(body, now.estimation()),
-            body.flag("capAllowed", now.capAllowed()),
-            window(body, now.window()));
-    return Reply.json(200, View.of(desk.spend().setTerms(scope, Desk.actor(call), terms)));
+    return Reply.json(200, View.of(desk.spend().setTerms(scope, Desk.actor(call), change)));
   }
 
   private static BudgetWindow window(Body body, BudgetWindow otherwise) {
@@ -164,12 +166,52 @@ record BudgetRoutes(Desk desk) {
 
   /** Why something is done, as the only field of the body. */
   static String reason(Call call) {
-    String reason = Body.of(call, "reason").text("reason");
-    if (reason.isBlank() || reason.length() > LONGEST_REASON || reason.indexOf('\0') >= 0) {
-      throw Failure.invalid(
-          "reason", "reason must say why, in at most " + LONGEST_REASON + " characters");
+    return Body.of(call, "reason").text("reason");
+  }
+
+  /**
+   * One of the budgets that a key's calls are held against.
+   *
+   * @param name what messages call whose it is
+   * @param budgetCents null: unlimited
+   * @param reservedCents what nodes have in hand of it, for calls in flight and calls to come
+   * @param remainingCents limit less spent; null: unlimited
+   * @param windowEndsAt null: only an administrator ends it
+   */
+  private record Share(
+      String scope,
+      String name,
+      @Nullable Long budgetCents,
+      long spentCents,
+      long reservedCents,
+      @Nullable Long remainingCents,
+      String window,
+      String timeZone,
+      Instant windowOpenedAt,
+      @Nullable Instant windowEndsAt) {
+
+    static Share of(BudgetStatus status) {
+      return new Share(
+          status.scope().wire(),
+          status.label(),
+          cents(status.terms().limit()),
+          status.spent().toCents(),
+          status.leased().toCents(),
+          cents(status.remaining()),
+          status.terms().window().kind().wire(),
+          status.terms().window().zone().getId(),
+          status.windowOpenedAt(),
+          status.windowEndsAt());
     }
-    return reason;
+  }
+
+  private Reply own(Call call) {
+    Query.of(call);
+    if (call.caller() instanceof Caller.Tenant(OrgScope scope)) {
+      return Reply.json(
+          200, Map.of("budgets", desk.spend().budgetsOf(scope).stream().map(Share::of).toList()));
+    }
+    throw new IllegalStateException("the door lets nobody else in");
   }
 
   private Reply health(Call call) {

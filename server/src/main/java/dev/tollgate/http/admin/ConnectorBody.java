@@ -8,7 +8,6 @@ import dev.tollgate.catalogue.KnownServer;
 import dev.tollgate.catalogue.Place;
 import dev.tollgate.catalogue.PolicyText;
 import dev.tollgate.catalogue.ToolPolicy;
-import dev.tollgate.egress.Egress;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
@@ -27,16 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
  * What a request says of a connector: {@code {name, catalogue | url | command, environment?, auth?,
  * stateless?, policies?, price?}}.
  *
- * @param commands whether the operator allows child processes
+ * @param reach where connectors may be
  */
-record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
+record ConnectorBody(Body body, Catalogue catalogue, Reach reach) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_WORDS = 256;
   private static final int LONGEST_WORD = 4_096;
   private static final int LONGEST_TOKEN = 16_384;
 
-  static ConnectorBody of(Call call, Catalogue catalogue, boolean commands) {
+  static ConnectorBody of(Call call, Catalogue catalogue, Reach reach) {
     Body body =
         Body.of(
             call,
@@ -49,7 +48,7 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
             "stateless",
             "policies",
             "price");
-    return new ConnectorBody(body, catalogue, commands);
+    return new ConnectorBody(body, catalogue, reach);
   }
 
   /** A connector that is not there yet. */
@@ -127,11 +126,11 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
     if (url == null && known != null) {
       return new Place.Url(known.url(), false);
     }
-    return new Place.Url(Egress.parse(body.text("url")), false);
+    return new Place.Url(reach.egress().kept(body.text("url")), false);
   }
 
   private Place command() {
-    if (!commands) {
+    if (!reach.commands()) {
       throw Failure.of(
           ErrorCode.FORBIDDEN,
           "child processes are not allowed here; the operator may set connectors.allow-commands");
@@ -147,10 +146,25 @@ record ConnectorBody(Body body, Catalogue catalogue, boolean commands) {
         throw Failure.invalid("environment", "environment must be an object");
       }
       for (String name : variables.propertyNames()) {
+        variable(name);
         environment.put(name, word("environment." + name, variables.get(name)));
       }
     }
     return new Place.Command(words, environment);
+  }
+
+  /** What a process can have in its environment, and the table can keep. */
+  private static void variable(String name) {
+    if (name.isEmpty()
+        || name.length() > LONGEST_WORD
+        || name.indexOf('=') >= 0
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw Failure.invalid(
+          "environment",
+          "a name in environment must have 1 to "
+              + LONGEST_WORD
+              + " characters, none of them a control or =");
+    }
   }
 
   static List<String> strings(String field, @Nullable JsonNode node) {

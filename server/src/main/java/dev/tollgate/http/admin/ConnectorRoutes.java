@@ -26,17 +26,20 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The connectors of an organization, and which of their tools it and its keys may use. */
-record ConnectorRoutes(
-    Tenancy tenancy, Catalogue catalogue, Credentials credentials, boolean commands) {
+record ConnectorRoutes(Tenancy tenancy, Catalogue catalogue, Credentials credentials, Reach reach) {
 
   private static final String ORGANIZATION = "/organizations/{organizationId}";
   private static final String ALL = ORGANIZATION + "/connectors";
   private static final String ONE = ALL + "/{connectorId}";
   private static final String TOOLS = ORGANIZATION + "/tools";
   private static final String KEY_TOOLS = ORGANIZATION + "/keys/{keyId}/tools";
+
+  private static final Pattern SCOPE = Pattern.compile("[ !#-\\[\\]-~]{0,2000}");
 
   List<Route> routes() {
     return List.of(
@@ -84,36 +87,51 @@ record ConnectorRoutes(
     return Reply.json(200, Map.of("items", catalogue.known().stream().map(Known::of).toList()));
   }
 
-  /** The token first: where it cannot be kept, there is no connector either. */
+  /** Where its token cannot be kept, there is no connector either. */
   private Reply create(Call call) {
     Query.of(call);
     OrgScope scope = scope(call);
-    ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
+    ConnectorBody body = ConnectorBody.of(call, catalogue, reach);
     ConnectorDraft draft = body.draft();
     UUID id = Ids.next();
-    boolean stored = keep(call, scope, id, draft.auth(), body.token());
-    try {
-      return Reply.json(
-          201, ConnectorView.of(catalogue.create(scope, Desk.actor(call), id, draft)));
-    } catch (RuntimeException failed) {
-      if (stored) {
-        credentials.delete(scope, Desk.actor(call), new Place(id, null));
-      }
-      throw failed;
-    }
+    StaticToken token = token(body, draft);
+    Connector made =
+        catalogue.create(
+            scope,
+            Desk.actor(call),
+            id,
+            draft,
+            handle -> keep(handle, call, scope, id, draft, token));
+    return Reply.json(201, ConnectorView.of(made));
   }
 
-  private boolean keep(
-      Call call, OrgScope scope, UUID connector, AuthKind auth, @Nullable Secret token) {
+  private static @Nullable StaticToken token(ConnectorBody body, ConnectorDraft draft) {
+    Secret token = body.token();
     if (token == null) {
-      return false;
+      return null;
     }
-    if (auth != AuthKind.BEARER) {
+    if (draft.auth() != AuthKind.BEARER) {
       throw Failure.invalid("auth.token", "a token goes with auth.type bearer alone");
     }
-    credentials.putToken(
-        scope, Desk.actor(call), new Place(connector, null), StaticToken.bearer(token));
-    return true;
+    return StaticToken.bearer(token);
+  }
+
+  private Runnable keep(
+      Handle handle,
+      Call call,
+      OrgScope scope,
+      UUID connector,
+      ConnectorDraft draft,
+      @Nullable StaticToken token) {
+    return token == null
+        ? () -> {}
+        : credentials.putToken(
+            handle, scope, Desk.actor(call), new Place(connector, null), url(draft.place()), token);
+  }
+
+  /** Null: it is no server that is reached by a URL. */
+  private static @Nullable URI url(dev.tollgate.catalogue.Place place) {
+    return place instanceof dev.tollgate.catalogue.Place.Url(URI url, boolean _) ? url : null;
   }
 
   private Reply list(Call call) {
@@ -126,15 +144,32 @@ record ConnectorRoutes(
     return Reply.json(200, ConnectorView.of(catalogue.get(scope(call), id(call))));
   }
 
-  /** What the body does not mention stays. */
+  /**
+   * What the body does not mention stays, but the credentials of a connector that moves: they are
+   * not for its new server.
+   */
   private Reply change(Call call) {
     Query.of(call);
     OrgScope scope = scope(call);
     Connector now = catalogue.get(scope, id(call));
-    ConnectorBody body = ConnectorBody.of(call, catalogue, commands);
+    ConnectorBody body = ConnectorBody.of(call, catalogue, reach);
     ConnectorDraft draft = body.over(now);
-    keep(call, scope, now.id(), draft.auth(), body.token());
-    Connector changed = catalogue.change(scope, Desk.actor(call), now.id(), draft);
+    StaticToken token = token(body, draft);
+    Connector changed =
+        catalogue.change(
+            scope,
+            Desk.actor(call),
+            now.id(),
+            draft,
+            (handle, moved) -> {
+              Runnable dropped =
+                  moved ? credentials.moved(handle, scope, Desk.actor(call), now.id()) : () -> {};
+              Runnable kept = keep(handle, call, scope, now.id(), draft, token);
+              return () -> {
+                dropped.run();
+                kept.run();
+              };
+            });
     return Reply.json(200, ConnectorView.of(changed));
   }
 
@@ -164,6 +199,10 @@ record ConnectorRoutes(
           "only a connector with auth.type oauth is connected; this one takes a token, or nothing");
     }
     String wanted = body.has("scope") ? body.text("scope") : "";
+    if (!SCOPE.matcher(wanted).matches()) {
+      throw Failure.invalid(
+          "scope", "scope must be tokens of RFC 6749, section 3.3, with spaces between them");
+    }
     String grant = body.has("grant") ? body.text("grant") : "authorization_code";
     return switch (grant) {
       case "authorization_code" -> {
@@ -223,7 +262,11 @@ record ConnectorRoutes(
             ? new StaticToken(body.text("header"), value)
             : StaticToken.bearer(value);
     credentials.putToken(
-        scope, Desk.actor(call), place(scope, connector, body.idOrNull("userId")), token);
+        scope,
+        Desk.actor(call),
+        place(scope, connector, body.idOrNull("userId")),
+        url(connector.place()),
+        token);
     return Reply.json(200, standing(scope, connector));
   }
 

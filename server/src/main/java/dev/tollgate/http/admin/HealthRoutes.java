@@ -16,23 +16,22 @@ public final class HealthRoutes {
   private HealthRoutes() {}
 
   /**
-   * {@code /health} tells each check, {@code /health/ready} is 503 while calls cannot be served,
-   * {@code /health/live} is 200 as long as anything answers.
+   * {@code /health/ready} tells each check, and is 503 while calls cannot be served; so is {@code
+   * /health}. {@code /health/live} is 200 as long as anything answers.
    */
   public static List<Route> routes(Supplier<Health> health) {
     return List.of(
-        route("/health", () -> told(health.get(), 200)),
+        route("/health", () -> told(health.get())),
         route("/health/live", () -> Reply.json(200, Map.of("status", "ok"))),
-        route("/health/ready", () -> told(health.get(), 503)));
+        route("/health/ready", () -> told(health.get())));
   }
 
   private static Route route(String path, Supplier<Reply> reply) {
     return Route.blocking(HttpMethod.GET, path, Access.OPEN, ERRORS, call -> reply.get());
   }
 
-  private static Reply told(Health health, int whenUnready) {
+  private static Reply told(Health health) {
     return Reply.json(
-        health.ready() ? 200 : whenUnready,
-        Map.of("status", health.status(), "checks", health.checks()));
+        health.ready() ? 200 : 503, Map.of("status", health.status(), "checks", health.checks()));
   }
 }

@@ -38,6 +38,8 @@ final class LedgerCsv implements Reply.Parts {
           new Column("requestId", LedgerCsv::requestId),
           facts("requestClass", CallFacts.Model::requestClass),
           facts("category", CallFacts.Model::category),
+          facts("categoryConfidence", CallFacts.Model::categoryConfidence),
+          facts("categoryReason", CallFacts.Model::categoryReason),
           facts("modelAsked", CallFacts.Model::modelAsked),
           facts("modelServed", CallFacts.Model::modelServed),
           facts("ladderStep", CallFacts.Model::ladderStep),
@@ -128,7 +130,7 @@ final class LedgerCsv implements Reply.Parts {
         : harmless;
   }
 
-  private static Column facts(String name, Function<CallFacts.Model, @Nullable String> value) {
+  private static Column facts(String name, Function<CallFacts.Model, @Nullable Object> value) {
     return new Column(
         name,
         entry -> {

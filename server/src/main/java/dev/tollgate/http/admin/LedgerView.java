@@ -58,6 +58,8 @@ final class LedgerView {
     view.put("requestId", facts.requestId());
     view.put("requestClass", facts.requestClass());
     view.put("category", facts.category());
+    view.put("categoryConfidence", facts.categoryConfidence());
+    view.put("categoryReason", facts.categoryReason());
     view.put("modelAsked", facts.modelAsked());
     view.put("modelServed", facts.modelServed());
     view.put("ladderStep", facts.ladderStep());

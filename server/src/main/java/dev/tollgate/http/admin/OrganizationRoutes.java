@@ -1,9 +1,11 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.credentials.Credentials;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
 import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.Page;
+import dev.tollgate.keyring.Keyring;
 import dev.tollgate.spend.BudgetTerms;
 import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Spend;
@@ -12,15 +14,17 @@ import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.Organization;
 import dev.tollgate.tenancy.OrganizationDraft;
 import dev.tollgate.tenancy.OrganizationPut;
+import dev.tollgate.tenancy.RateLimits;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Organizations, each made together with its budget. */
-record OrganizationRoutes(Desk desk) {
+record OrganizationRoutes(Desk desk, Keyring keyring, Credentials credentials) {
 
   private static final String ONE = "/organizations/{organizationId}";
 
@@ -31,7 +35,7 @@ record OrganizationRoutes(Desk desk) {
         Desk.administrators(
             HttpMethod.PUT, "/organizations/by-external-id/{externalId}", this::put),
         Desk.administrators(HttpMethod.GET, ONE, this::get),
-        Desk.administrators(HttpMethod.PATCH, ONE, this::rename),
+        Desk.administrators(HttpMethod.PATCH, ONE, this::change),
         Desk.administrators(HttpMethod.DELETE, ONE, this::delete));
   }
 
@@ -41,7 +45,8 @@ record OrganizationRoutes(Desk desk) {
       String name,
       @Nullable String externalId,
       @Nullable Long monthlyBudgetCents,
-      Instant createdAt) {
+      Instant createdAt,
+      RateLimits limits) {
 
     static View of(Organization organization, BudgetTerms terms) {
       Money limit = terms.limit();
@@ -50,16 +55,20 @@ record OrganizationRoutes(Desk desk) {
           organization.name(),
           organization.externalId(),
           limit == null ? null : limit.toCents(),
-          organization.createdAt());
+          organization.createdAt(),
+          organization.limits());
     }
   }
 
   private Reply create(Call call) {
     Query.of(call);
-    Body body = Body.of(call, "name", "externalId", "monthlyBudgetCents");
+    Body body = Body.of(call, "name", "externalId", "monthlyBudgetCents", "limits");
     BudgetTerms terms = BudgetRoutes.terms(body, desk.policy());
     OrganizationDraft draft =
-        new OrganizationDraft(body.text("name"), body.textOrNull("externalId"));
+        new OrganizationDraft(
+            body.text("name"),
+            body.textOrNull("externalId"),
+            LimitBody.limits(body, RateLimits.NONE));
     Organization made =
         desk.tenancy()
             .createOrganization(
@@ -90,14 +99,18 @@ record OrganizationRoutes(Desk desk) {
   /** Changes the limit where it differs, and leaves the rest of the policy as it is. */
   private void limit(Caller.Administrator actor, Organization organization, BudgetTerms asked) {
     OrgScope scope = desk.tenancy().scopeFor(actor, organization.id());
-    BudgetTerms now = desk.spend().status(scope).terms();
-    if (!Objects.equals(now.limit(), asked.limit())) {
+    if (!Objects.equals(desk.spend().status(scope).terms().limit(), asked.limit())) {
       desk.spend()
           .setTerms(
               scope,
               actor,
-              new BudgetTerms(
-                  asked.limit(), now.ladder(), now.estimation(), now.capAllowed(), now.window()));
+              now ->
+                  new BudgetTerms(
+                      asked.limit(),
+                      now.ladder(),
+                      now.estimation(),
+                      now.capAllowed(),
+                      now.window()));
     }
   }
 
@@ -114,16 +127,36 @@ record OrganizationRoutes(Desk desk) {
     return Reply.json(200, View.of(organization, desk.spend().status(scope).terms()));
   }
 
-  private Reply rename(Call call) {
+  /** Gives it another name, other limits, or both. */
+  private Reply change(Call call) {
     Query.of(call);
-    String name = Body.of(call, "name").text("name");
+    Body body = Body.of(call, "name", "limits");
     UUID id = Paths.id(call, "organizationId");
-    return Reply.json(200, desk.tenancy().renameOrganization(Desk.actor(call), id, name));
+    Caller.Administrator actor = Desk.actor(call);
+    if (!body.says("limits")) {
+      return Reply.json(200, desk.tenancy().renameOrganization(actor, id, body.text("name")));
+    }
+    Organization limited =
+        desk.tenancy().limitOrganization(actor, id, old -> LimitBody.limits(body, old));
+    String name = body.textOrNull("name");
+    return Reply.json(
+        200, name == null ? limited : desk.tenancy().renameOrganization(actor, id, name));
   }
 
   private Reply delete(Call call) {
     Query.of(call);
-    desk.tenancy().deleteOrganization(Desk.actor(call), Paths.id(call, "organizationId"));
+    UUID id = Paths.id(call, "organizationId");
+    Caller.Administrator actor = Desk.actor(call);
+    AtomicReference<Runnable> afterwards = new AtomicReference<>(() -> {});
+    desk.tenancy()
+        .deleteOrganization(
+            actor,
+            id,
+            handle -> {
+              afterwards.set(keyring.revokeAll(handle, actor, id));
+              credentials.deleteAll(handle, id);
+            });
+    afterwards.get().run();
     return Reply.empty(204);
   }
 }

@@ -25,7 +25,7 @@ final class Paths {
   }
 
   static String text(Call call, String parameter) {
-    return Objects.requireNonNull(call.path().get(parameter), parameter);
+    return Storable.text(parameter, Objects.requireNonNull(call.path().get(parameter), parameter));
   }
 
   /** Null where {@code text} is no UUID; Java's own reading takes what is much shorter. */

@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.classification.Verdict;
 import dev.tollgate.http.engine.Access;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
@@ -13,6 +14,7 @@ import dev.tollgate.models.Models;
 import dev.tollgate.models.Preview;
 import dev.tollgate.models.RequestScan;
 import dev.tollgate.models.Span;
+import dev.tollgate.models.Surface;
 import dev.tollgate.spend.BudgetStanding;
 import dev.tollgate.spend.Money;
 import dev.tollgate.spend.Spend;
@@ -34,18 +36,18 @@ import tools.jackson.core.json.JsonFactory;
  * What would become of a request now: decided by what decides on calls, and by what PostgreSQL says
  * of the budgets. Nothing is held and nothing is charged.
  *
- * @param readers how the body of each dialect is read
+ * @param readers how the body of each surface is read
  */
 public record PreviewRoutes(
     Tenancy tenancy,
     Spend spend,
     Models models,
     JsonFactory json,
-    Map<Dialect, Function<BodyBytes, Envelope>> readers) {
+    Map<Surface, Function<BodyBytes, Envelope>> readers) {
 
-  private static final Set<String> OF_KEY = Set.of("dialect", "request", "requestClass");
+  private static final Set<String> OF_KEY = Set.of("dialect", "surface", "request", "requestClass");
   private static final Set<String> OF_ADMINISTRATOR =
-      Set.of("dialect", "request", "requestClass", "keyId");
+      Set.of("dialect", "surface", "request", "requestClass", "keyId");
 
   /** Both of them, as data. */
   public List<Route> routes() {
@@ -61,6 +63,8 @@ public record PreviewRoutes(
    * An answer.
    *
    * @param boundNanos nano-dollars
+   * @param categoryConfidence of a request for {@code auto}, by its words and shape alone
+   * @param categoryModel who would be asked for the category first, since that is not enough
    * @param refusal the code, and {@code message} what the caller would be told
    */
   private record View(
@@ -69,6 +73,11 @@ public record PreviewRoutes(
       @Nullable String modelServed,
       @Nullable String provider,
       @Nullable String ladderStep,
+      @Nullable String warning,
+      @Nullable String category,
+      @Nullable Double categoryConfidence,
+      @Nullable String categoryReason,
+      @Nullable String categoryModel,
       String budget,
       @Nullable Long outputCap,
       @Nullable String refusal,
@@ -80,12 +89,18 @@ public record PreviewRoutes(
     static View of(Preview preview) {
       Money bound = preview.bound();
       ErrorCode refusal = preview.refusal();
+      Verdict verdict = preview.verdict();
       return new View(
           preview.decision(),
           preview.asked(),
           preview.served(),
           preview.provider(),
           preview.step(),
+          preview.warning(),
+          verdict == null ? null : verdict.category().wire(),
+          verdict == null ? null : verdict.confidence(),
+          verdict == null ? null : verdict.reason().wire(),
+          preview.judge(),
           preview.budget(),
           preview.cap(),
           refusal == null ? null : refusal.wire(),
@@ -154,19 +169,33 @@ public record PreviewRoutes(
   }
 
   private Reply preview(OrgScope scope, RequestScan scan, byte[] body) {
-    Dialect dialect = dialect(scan.string("dialect"));
-    Envelope envelope = reader(dialect).apply(request(scan, body));
+    Surface surface = surface(dialect(scan.string("dialect")), scan.string("surface"));
+    BodyBytes request = request(scan, body);
+    Envelope envelope = reader(surface).apply(request);
     Preview preview =
-        models.preview(dialect, envelope, scan.string("requestClass"), spend.standing(scope));
+        models.preview(
+            scope, surface, request, envelope, scan.string("requestClass"), spend.standing(scope));
     return Reply.json(200, View.of(preview));
   }
 
-  private Function<BodyBytes, Envelope> reader(Dialect dialect) {
-    Function<BodyBytes, Envelope> reader = readers.get(dialect);
+  private Function<BodyBytes, Envelope> reader(Surface surface) {
+    Function<BodyBytes, Envelope> reader = readers.get(surface);
     if (reader == null) {
-      throw new IllegalStateException("nobody reads " + dialect);
+      throw new IllegalStateException("nobody reads " + surface);
     }
     return reader;
+  }
+
+  /** OpenAI's dialect has two where conversations are held; unsaid, it is the older one. */
+  private static Surface surface(Dialect dialect, @Nullable String named) {
+    if (named == null) {
+      return Surface.conversations(dialect);
+    }
+    if (named.equals("responses") && dialect == Dialect.OPENAI) {
+      return Surface.RESPONSES;
+    }
+    throw Failure.invalid(
+        "surface", "surface must be responses, with the dialect openai, or be left out");
   }
 
   private static Dialect dialect(@Nullable String name) {

@@ -44,7 +44,7 @@ final class Query {
 
   @Nullable String text(String name) {
     List<String> values = call.query().get(name);
-    return values == null || values.isEmpty() ? null : values.getFirst();
+    return values == null || values.isEmpty() ? null : Storable.text(name, values.getFirst());
   }
 
   /** How many items a page has: from 1 to 1,000, usually 100. */
@@ -97,9 +97,11 @@ final class Query {
       if (value == null) {
         return null;
       }
-      return value.indexOf('T') < 0
-          ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(value).toInstant();
+      return Storable.instant(
+          name,
+          value.indexOf('T') < 0
+              ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+              : OffsetDateTime.parse(value).toInstant());
     } catch (DateTimeException e) {
       throw Failure.invalid(
           name, name + " must be an instant such as 2026-11-01T00:00:00Z, or a day");

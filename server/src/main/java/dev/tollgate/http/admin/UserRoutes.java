@@ -3,6 +3,7 @@ package dev.tollgate.http.admin;
 import dev.tollgate.http.engine.Call;
 import dev.tollgate.http.engine.Reply;
 import dev.tollgate.http.engine.Route;
+import dev.tollgate.tenancy.RateLimits;
 import dev.tollgate.tenancy.UserDraft;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -19,19 +20,22 @@ record UserRoutes(Desk desk) {
         Desk.administrators(HttpMethod.GET, ALL, this::list),
         Desk.administrators(HttpMethod.GET, ONE, this::get),
         Desk.administrators(HttpMethod.PUT, ONE, this::update),
+        Desk.administrators(HttpMethod.PATCH, ONE, this::limit),
         Desk.administrators(HttpMethod.DELETE, ONE, this::delete));
   }
 
-  private static UserDraft draft(Call call) {
-    Body body = Body.of(call, "email", "name", "externalId");
+  private static UserDraft draft(Body body) {
     return new UserDraft(
-        body.textOrNull("email"), body.textOrNull("name"), body.textOrNull("externalId"));
+        body.textOrNull("email"),
+        body.textOrNull("name"),
+        body.textOrNull("externalId"),
+        LimitBody.limits(body, RateLimits.NONE));
   }
 
   private Reply create(Call call) {
     Query.of(call);
-    return Reply.json(
-        201, desk.tenancy().createUser(desk.scope(call), Desk.actor(call), draft(call)));
+    UserDraft draft = draft(Body.of(call, "email", "name", "externalId", "limits"));
+    return Reply.json(201, desk.tenancy().createUser(desk.scope(call), Desk.actor(call), draft));
   }
 
   private Reply list(Call call) {
@@ -50,7 +54,24 @@ record UserRoutes(Desk desk) {
     return Reply.json(
         200,
         desk.tenancy()
-            .updateUser(desk.scope(call), Desk.actor(call), Paths.id(call, "userId"), draft(call)));
+            .updateUser(
+                desk.scope(call),
+                Desk.actor(call),
+                Paths.id(call, "userId"),
+                draft(Body.of(call, "email", "name", "externalId"))));
+  }
+
+  private Reply limit(Call call) {
+    Query.of(call);
+    Body body = Body.of(call, "limits");
+    return Reply.json(
+        200,
+        desk.tenancy()
+            .limitUser(
+                desk.scope(call),
+                Desk.actor(call),
+                Paths.id(call, "userId"),
+                old -> LimitBody.limits(body, old)));
   }
 
   private Reply delete(Call call) {

@@ -4,6 +4,7 @@ import dev.tollgate.http.engine.ErrorDialect;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,11 @@ public final class AnthropicErrors implements ErrorDialect {
     return JSON.writeValueAsBytes(body);
   }
 
+  @Override
+  public String requestIdHeader() {
+    return "request-id";
+  }
+
   /** The error as an event of a stream. */
   static String event(Failure failure, String requestId) {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -36,6 +42,11 @@ public final class AnthropicErrors implements ErrorDialect {
     error.put("type", type(code));
     error.put(
         "message", field == null || message.contains(field) ? message : field + ": " + message);
+    if (MessagesEnvelope.THREAD.equals(field)) {
+      error.put(
+          "details",
+          Map.of("error_code", "thread_unsupported_request", "unsupported", List.of(field)));
+    }
     return error;
   }
 
@@ -54,7 +65,7 @@ public final class AnthropicErrors implements ErrorDialect {
       case NOT_FOUND -> "not_found_error";
       case REQUEST_TOO_LARGE -> "request_too_large";
       case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT -> "billing_error";
-      case BUDGET_HELD -> "rate_limit_error";
+      case BUDGET_HELD, REQUESTS_LIMITED, TOKENS_LIMITED, STREAMS_LIMITED -> "rate_limit_error";
       case OVERLOADED -> "overloaded_error";
       case UPSTREAM_TIMEOUT -> "timeout_error";
       case INTERNAL, UPSTREAM_UNREACHABLE, UPSTREAM_INVALID, BUDGET_UNAVAILABLE, UNAVAILABLE ->

@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class MessagesEnvelope {
 
+  static final String THREAD = "thread";
+
   /** Members that something is decided on: twice, and it could be decided on the wrong one. */
   static final Set<String> POLICY =
       Set.of(
@@ -39,11 +41,20 @@ final class MessagesEnvelope {
           "output_format",
           "container",
           "mcp_servers",
-          "cache_control");
+          "context_management",
+          "cache_control",
+          THREAD);
 
   /** Tools that have a type of their own and run at the caller's, where they cost nothing. */
   private static final List<String> CALLERS_OWN =
       List.of("bash_", "text_editor_", "computer_", "memory_", "tool_search_tool_");
+
+  private static final String COMPACT = "compact_";
+
+  /** The edit that is known, and from where on it compacts if the request does not say. */
+  private static final String COMPACT_KNOWN = "compact_20260112";
+
+  private static final long COMPACT_UNSAID = 150_000;
 
   private MessagesEnvelope() {}
 
@@ -52,6 +63,8 @@ final class MessagesEnvelope {
     if (model == null || model.isBlank()) {
       throw Failure.invalid("model", "the field model is missing");
     }
+    scan.refuseOtherModels();
+    refuseThreads(scan);
     Thinking thinking = thinking(scan.tree("thinking"));
     CallShape shape =
         new CallShape(
@@ -70,7 +83,8 @@ final class MessagesEnvelope {
                 scan.string("service_tier"),
                 scan.string("speed"),
                 scan.string("inference_geo"),
-                hostedTools(scan)),
+                hostedTools(scan),
+                compactsFrom(scan.tree("context_management"))),
             new CallShape.Features(
                 scan.bool("stream"),
                 forcesTool(scan.tree("tool_choice")),
@@ -78,7 +92,26 @@ final class MessagesEnvelope {
                 structured(scan),
                 betas(headers)));
     return new Envelope(
-        model, shape, scan.spans(), scan.has("max_tokens") ? "max_tokens" : null, true);
+        model,
+        shape,
+        scan.spans(),
+        scan.has("max_tokens") ? "max_tokens" : null,
+        true,
+        scan.opening(),
+        scan.objects());
+  }
+
+  /**
+   * Anthropic's own error for what threads do not go with, upon which its SDKs' loop of tools sends
+   * the whole conversation instead.
+   */
+  private static void refuseThreads(RequestScan scan) {
+    if (scan.has(THREAD)) {
+      throw Failure.invalid(
+          THREAD,
+          "thread is not offered here: the provider would keep the conversation, whose length and"
+              + " tools no budget could bound; send the whole conversation without it");
+    }
   }
 
   private static CacheWrite cacheWrite(RequestScan scan) {
@@ -102,6 +135,37 @@ final class MessagesEnvelope {
       case "enabled" -> new Thinking.Enabled(Math.max(0, thinking.path("budget_tokens").asLong(0)));
       default -> new Thinking.Adaptive();
     };
+  }
+
+  /**
+   * From how many tokens on the prompt is summed up first; null: never. Source: Anthropic's guide
+   * to compaction at a token threshold.
+   */
+  private static @Nullable Long compactsFrom(@Nullable JsonNode management) {
+    Long from = null;
+    if (management != null) {
+      for (JsonNode edit : management.path("edits")) {
+        String type = edit.path("type").stringValue("");
+        if (type.startsWith(COMPACT)) {
+          long here = compactsFrom(type, edit.path("trigger"));
+          from = from == null ? here : Math.min(from, here);
+        }
+      }
+    }
+    return from;
+  }
+
+  private static long compactsFrom(String type, JsonNode trigger) {
+    if (!type.equals(COMPACT_KNOWN)) {
+      return 0;
+    }
+    if (trigger.isMissingNode() || trigger.isNull()) {
+      return COMPACT_UNSAID;
+    }
+    JsonNode value = trigger.path("value");
+    return trigger.path("type").stringValue("").equals("input_tokens") && value.isIntegralNumber()
+        ? Math.max(0, value.asLong(0))
+        : 0;
   }
 
   private static @Nullable String effort(RequestScan scan) {

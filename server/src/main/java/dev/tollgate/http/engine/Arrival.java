@@ -9,10 +9,13 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One request on its way to its handler: matched, let in, read, handed over; and on its way out,
@@ -22,6 +25,9 @@ final class Arrival {
 
   private static final String AWAY =
       "the gateway is starting, or its database is away; try again in a moment";
+
+  /** Asked every few seconds by whatever looks after the process. */
+  private static final Set<String> PROBES = Set.of("/health", "/health/live", "/health/ready");
 
   private static final Logger log = LoggerFactory.getLogger("dev.tollgate.access");
 
@@ -62,10 +68,12 @@ final class Arrival {
       }
       case Router.Match.WrongMethod wrong -> {
         dialect = wrong.other().dialect(loop.door().strangers(), request);
+        String allowed = String.join(", ", wrong.allowed());
         turnAway(
             Failure.of(
-                ErrorCode.METHOD_NOT_ALLOWED,
-                request.method() + " is not what " + wrong.other().template() + " takes"));
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    wrong.other().template() + " takes " + allowed + ", not " + request.method())
+                .with(Map.of("allow", allowed)));
       }
       case Router.Match.Unknown unknown -> {
         turnAway(
@@ -85,7 +93,8 @@ final class Arrival {
     Doorkeeper doorkeeper = loop.doorkeeper();
     String obstacle = doorkeeper == null ? AWAY : doorkeeper.obstacle();
     if (doorkeeper == null || obstacle != null) {
-      turnAway(Failure.of(unavailable(route), String.valueOf(obstacle)));
+      boolean call = route.handler() instanceof Route.Handler.Wire;
+      turnAway(Failure.of(unavailable(route), call ? String.valueOf(obstacle) : AWAY));
       return;
     }
     String key = Keys.of(request);
@@ -136,6 +145,18 @@ final class Arrival {
         }
       }
       case OPEN, TENANT_OR_ADMINISTRATOR -> {}
+    }
+    List<String> allowed =
+        caller instanceof Caller.Tenant(var scope) ? scope.entitlements().routes() : null;
+    if (allowed != null && !RouteNames.allows(allowed, RouteNames.name(route))) {
+      turnAway(
+          Failure.of(
+              ErrorCode.FORBIDDEN,
+              "this key may not use the route "
+                  + RouteNames.name(route)
+                  + "; it may use "
+                  + String.join(", ", allowed)));
+      return;
     }
     read(route, path, caller);
   }
@@ -302,8 +323,9 @@ final class Arrival {
     int status = request.response().getStatusCode();
     loop.meters().record(routeIndex, status, nanos);
     left.run();
-    if (log.isInfoEnabled()) {
-      log.atInfo()
+    Level level = PROBES.contains(path()) ? Level.DEBUG : Level.INFO;
+    if (log.isEnabledForLevel(level)) {
+      log.atLevel(level)
           .addKeyValue("requestId", requestId)
           .addKeyValue("method", request.method().name())
           .addKeyValue("path", path())

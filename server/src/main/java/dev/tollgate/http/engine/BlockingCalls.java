@@ -6,11 +6,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs what may block on a virtual thread each, at most so many at once. */
 final class BlockingCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlockingCalls.class);
 
   private static final int AT_ONCE = 512;
 
@@ -31,11 +36,20 @@ final class BlockingCalls {
   private <T> void perform(Context context, Callable<T> work, Promise<T> promise) {
     try {
       T value = work.call();
-      context.runOnContext(ignored -> promise.complete(value));
+      answer(context, () -> promise.complete(value));
     } catch (Throwable failure) {
-      context.runOnContext(ignored -> promise.fail(failure));
+      answer(context, () -> promise.fail(failure));
     } finally {
       places.release();
+    }
+  }
+
+  private static void answer(Context context, Runnable answer) {
+    try {
+      context.runOnContext(ignored -> answer.run());
+    } catch (RejectedExecutionException ended) {
+      // The loop is closed: nobody waits for an answer any more.
+      LOG.debug("an answer came after the end", ended);
     }
   }
 }

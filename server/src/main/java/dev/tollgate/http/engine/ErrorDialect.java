@@ -13,4 +13,9 @@ public interface ErrorDialect {
    * @param field the field that is wrong, where one is
    */
   byte[] body(ErrorCode code, String message, @Nullable String field, String requestId);
+
+  /** A header beside {@code x-request-id} in which its SDKs look for the request's id, if any. */
+  default @Nullable String requestIdHeader() {
+    return null;
+  }
 }

@@ -1,6 +1,9 @@
 package dev.tollgate.http.engine;
 
 import dev.tollgate.kernel.Clock;
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -52,6 +55,8 @@ public final class FrontDoor implements AutoCloseable {
   private volatile Supplier<CompletionStage<Void>> last =
       () -> CompletableFuture.completedFuture(null);
   private volatile boolean draining;
+  private volatile boolean leaving;
+  private volatile boolean serving;
   private volatile int port;
 
   private FrontDoor(
@@ -71,7 +76,9 @@ public final class FrontDoor implements AutoCloseable {
             .with(new VertxOptions().setEventLoopPoolSize(config.loops()))
             .withTransport(transport())
             .build();
-    registry.gauge("http.request.bodies.bytes", bodies, BodyBudget::taken);
+    Gauge.builder("http.request.bodies.bytes", bodies, BodyBudget::taken)
+        .description("Bytes of request bodies that are held now")
+        .register(registry);
   }
 
   /**
@@ -89,6 +96,9 @@ public final class FrontDoor implements AutoCloseable {
       Clock clock) {
     FrontDoor door = new FrontDoor(config, early, strangers, registry, clock);
     try {
+      if (config.tls() != null) {
+        Listeners.requirePair(door.vertx, config.tls());
+      }
       for (int i = 0; i < config.loops(); i++) {
         Loop loop = new Loop(door);
         door.loops.add(loop);
@@ -106,6 +116,7 @@ public final class FrontDoor implements AutoCloseable {
     for (Loop loop : loops) {
       await(loop.serve(doorkeeper, routes), Duration.ofSeconds(30));
     }
+    serving = true;
   }
 
   /**
@@ -130,6 +141,7 @@ public final class FrontDoor implements AutoCloseable {
     if (config.tls() == null || options == null) {
       return;
     }
+    Listeners.requirePair(vertx, config.tls());
     for (HttpServer server : servers) {
       // Forced: the paths are the same, what is behind them is not.
       await(server.updateSSLOptions(options, true), Duration.ofSeconds(10));
@@ -138,6 +150,7 @@ public final class FrontDoor implements AutoCloseable {
 
   @Override
   public void close() {
+    giveNotice();
     draining = true;
     closing.run();
     int left = inFlight();
@@ -159,6 +172,24 @@ public final class FrontDoor implements AutoCloseable {
       log.warn("not everything behind could be told of the end: {}", late.getMessage());
     }
     await(vertx.close(), Duration.ofSeconds(10));
+  }
+
+  private void giveNotice() {
+    leaving = true;
+    if (!serving || config.notice().isZero()) {
+      return;
+    }
+    log.info("not ready any more; calls are taken for {} s", config.notice().toSeconds());
+    try {
+      Thread.sleep(config.notice());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it is about to close: whoever sends calls should send them elsewhere. */
+  public boolean leaving() {
+    return leaving;
   }
 
   private int inFlight() {
@@ -188,6 +219,19 @@ public final class FrontDoor implements AutoCloseable {
     return config.port() == 0
         ? SocketAddress.sharedRandomPort(1, config.host())
         : SocketAddress.inetSocketAddress(config.port(), config.host());
+  }
+
+  Failure cannotListen(Throwable cause) {
+    String why = String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*?: ", "");
+    return Failure.of(
+        ErrorCode.INVALID_REQUEST,
+        "cannot listen at "
+            + config.host()
+            + ":"
+            + config.port()
+            + " (listen.host, listen.port): "
+            + why,
+        cause);
   }
 
   boolean draining() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyBytes the most that one body may take
  * @param bodiesInFlight the most that all bodies in memory may take together, in bytes
  * @param requestTimeout within which a whole request must have arrived
+ * @param notice how long a shutdown still takes calls, while it says that it is not ready
  * @param drain how long a shutdown waits for calls under way
  * @param loops event loops, each with a listener of its own
  */
@@ -23,6 +24,7 @@ public record FrontDoorConfig(
     int bodyBytes,
     long bodiesInFlight,
     Duration requestTimeout,
+    Duration notice,
     Duration drain,
     int loops) {
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code http_requests_total} and {@code http_request_duration_seconds}, by method, template of the
@@ -20,21 +21,13 @@ final class HttpMeters {
 
   private final MeterRegistry registry;
   private final List<Route> routes;
-  private final Timer[] durations;
+  private final @Nullable Timer[] durations;
   private final ConcurrentMap<Integer, Counter> counters = new ConcurrentHashMap<>();
 
   HttpMeters(MeterRegistry registry, List<Route> routes) {
     this.registry = registry;
     this.routes = routes;
     this.durations = new Timer[routes.size() + 1];
-    for (int i = 0; i < durations.length; i++) {
-      durations[i] =
-          Timer.builder("http.request.duration")
-              .description("Time from a request's head to the end of its answer")
-              .tags("method", method(i), "path", path(i))
-              .serviceLevelObjectives(BUCKETS)
-              .register(registry);
-    }
   }
 
   /** The index that stands for what no route knows. */
@@ -43,7 +36,7 @@ final class HttpMeters {
   }
 
   void record(int route, int status, long nanos) {
-    durations[route].record(nanos, TimeUnit.NANOSECONDS);
+    duration(route).record(nanos, TimeUnit.NANOSECONDS);
     counters
         .computeIfAbsent(
             route * 1000 + status,
@@ -54,6 +47,22 @@ final class HttpMeters {
                     .tag("status", Integer.toString(status))
                     .register(registry))
         .increment();
+  }
+
+  /** Made with the first request: most nodes never see most routes. */
+  private Timer duration(int route) {
+    Timer known = durations[route];
+    if (known != null) {
+      return known;
+    }
+    Timer made =
+        Timer.builder("http.request.duration")
+            .description("Time from a request's head to the end of its answer")
+            .tags("method", method(route), "path", path(route))
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    durations[route] = made;
+    return made;
   }
 
   private String method(int route) {

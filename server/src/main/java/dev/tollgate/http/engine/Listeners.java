@@ -4,14 +4,25 @@ import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509KeyManager;
 
 /** How a listener is set up, and what it says to what is not HTTP. */
 final class Listeners {
+
+  private static final byte[] PROOF = {1, 2, 3};
 
   private Listeners() {}
 
@@ -40,6 +51,59 @@ final class Listeners {
     return new PemKeyCertOptions()
         .addCertPath(tls.certificate().toString())
         .addKeyPath(tls.privateKey().toString());
+  }
+
+  /**
+   * Looks whether certificate and private key can be read and belong together.
+   *
+   * @throws Failure INVALID_REQUEST; it names what is wrong
+   */
+  static void requirePair(Vertx vertx, FrontDoorConfig.Tls tls) {
+    boolean pair;
+    try {
+      pair = isPair(vertx, tls);
+    } catch (Exception unreadable) {
+      throw Failure.of(
+          ErrorCode.INVALID_REQUEST,
+          "listen.tls: the certificate %s or the private key %s cannot be read: %s"
+              .formatted(tls.certificate(), tls.privateKey(), unreadable.getMessage()),
+          unreadable);
+    }
+    if (!pair) {
+      throw Failure.of(
+          ErrorCode.INVALID_REQUEST,
+          "listen.tls: the private key %s is not that of the certificate %s"
+              .formatted(tls.privateKey(), tls.certificate()));
+    }
+  }
+
+  private static boolean isPair(Vertx vertx, FrontDoorConfig.Tls tls) throws Exception {
+    for (KeyManager manager : keys(tls).getKeyManagerFactory(vertx).getKeyManagers()) {
+      if (manager instanceof X509KeyManager known) {
+        for (String type : List.of("RSA", "EC", "EdDSA", "Ed25519", "RSASSA-PSS")) {
+          String[] aliases = known.getServerAliases(type, null);
+          if (aliases != null && aliases.length > 0) {
+            return isPair(known.getPrivateKey(aliases[0]), known.getCertificateChain(aliases[0]));
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPair(PrivateKey key, X509Certificate[] chain)
+      throws GeneralSecurityException {
+    if (key instanceof RSAKey own && chain[0].getPublicKey() instanceof RSAKey certified) {
+      return own.getModulus().equals(certified.getModulus());
+    }
+    String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : key.getAlgorithm();
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(key);
+    signing.update(PROOF);
+    Signature verifying = Signature.getInstance(algorithm);
+    verifying.initVerify(chain[0]);
+    verifying.update(PROOF);
+    return verifying.verify(signing.sign());
   }
 
   /** Answers what the HTTP decoder gave up on, and closes: nothing after it can be trusted. */

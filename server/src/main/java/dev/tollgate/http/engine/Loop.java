@@ -56,7 +56,10 @@ final class Loop extends VerticleBase {
             .invalidRequestHandler(
                 request -> Listeners.malformed(request, door.strangers().apply(request)))
             .requestHandler(this::arrived);
-    return server.listen(door.address()).onSuccess(listening -> door.listening(listening));
+    return server
+        .listen(door.address())
+        .recover(cause -> Future.failedFuture(door.cannotListen(cause)))
+        .onSuccess(listening -> door.listening(listening));
   }
 
   /** From any thread; completes when this loop serves {@code routes}. */

@@ -44,7 +44,12 @@ final class Refusals {
     response.setStatusCode(code.status());
     response.putHeader("content-type", "application/json");
     response.putHeader("x-request-id", requestId);
+    String second = dialect.requestIdHeader();
+    if (second != null) {
+      response.putHeader(second, requestId);
+    }
     retryHeaders(response, code);
+    failure.headers().forEach(response::putHeader);
     if (challenge != null) {
       response.putHeader("www-authenticate", challenge);
     }
@@ -63,6 +68,11 @@ final class Refusals {
         response.putHeader("x-tollgate-refusal", code.wire());
         response.putHeader("x-should-retry", "true");
         response.putHeader("retry-after", "1");
+      }
+      case REQUESTS_LIMITED, TOKENS_LIMITED, STREAMS_LIMITED -> {
+        // When to try again is known where the limit is, if ever.
+        response.putHeader("x-tollgate-refusal", "rate_limited");
+        response.putHeader("x-should-retry", "true");
       }
       case BUDGET_UNAVAILABLE -> {
         response.putHeader("x-tollgate-refusal", code.wire());

@@ -19,8 +19,8 @@ final class Router {
   sealed interface Match {
     record Found(Route route, int index, Map<String, String> path) implements Match {}
 
-    /** The path is known, the method is not. */
-    record WrongMethod(Route other) implements Match {}
+    /** The path is known, the method is not; {@code allowed} are those that it takes. */
+    record WrongMethod(Route other, List<String> allowed) implements Match {}
 
     record Unknown() implements Match {}
   }
@@ -43,11 +43,13 @@ final class Router {
 
   Match match(HttpMethod method, String path) {
     @Nullable Route other = null;
+    List<String> allowed = new ArrayList<>();
     for (Entry entry : exact.getOrDefault(path, List.of())) {
       if (entry.route().method().equals(method)) {
         return new Match.Found(entry.route(), entry.index(), Map.of());
       }
       other = entry.route();
+      allowed.add(other.method().name());
     }
     List<String> segments = segments(path);
     for (Entry entry : templates) {
@@ -57,9 +59,10 @@ final class Router {
           return new Match.Found(entry.route(), entry.index(), values);
         }
         other = entry.route();
+        allowed.add(other.method().name());
       }
     }
-    return other == null ? new Match.Unknown() : new Match.WrongMethod(other);
+    return other == null ? new Match.Unknown() : new Match.WrongMethod(other, allowed);
   }
 
   private static @Nullable Map<String, String> fit(List<String> template, List<String> path) {

@@ -4,30 +4,34 @@ import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Client;
+import dev.tollgate.mcp.Owned;
 import dev.tollgate.tenancy.OrgScope;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of legacy clients at this node. An identifier cannot be guessed, and serves only the
- * key that it was given to. Thread-safe.
+ * The sessions of legacy clients at this node. An identifier names the node, cannot be guessed, and
+ * serves only the key that it was given to. Thread-safe.
  */
 final class ClientSessions {
 
   private static final int ID_BYTES = 32;
 
   private final McpConfig config;
+  private final UUID node;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> open = new ConcurrentHashMap<>();
 
-  ClientSessions(McpConfig config, Clock clock) {
+  ClientSessions(McpConfig config, UUID node, Clock clock) {
     this.config = config;
+    this.node = node;
     this.clock = clock;
   }
 
@@ -37,7 +41,7 @@ final class ClientSessions {
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
     return new Session(
-        Base64.getUrlEncoder().withoutPadding().encodeToString(id),
+        new Owned(node, Base64.getUrlEncoder().withoutPadding().encodeToString(id)).text(),
         scope,
         connector,
         client,
@@ -83,6 +87,11 @@ final class ClientSessions {
       }
     }
     return idle.stream().filter(this::remove).toList();
+  }
+
+  /** Takes away all. */
+  List<Session> removeAll() {
+    return open.values().stream().filter(this::remove).toList();
   }
 
   int size() {

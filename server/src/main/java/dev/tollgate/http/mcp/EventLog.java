@@ -18,12 +18,19 @@ final class EventLog {
     void write(Buffer event);
 
     void end();
+
+    /**
+     * Whether more should wait; {@code drained} runs, on any thread, when it need not any more, or
+     * nobody reads.
+     */
+    boolean full(Runnable drained);
   }
 
   private record Kept(long number, Buffer event) {}
 
   private final int stream;
   private final int bound;
+  private final int most;
   private final boolean listening;
   private final Deque<Kept> kept = new ArrayDeque<>();
   private int bytes;
@@ -31,7 +38,14 @@ final class EventLog {
   private boolean ended;
   private @Nullable Outlet outlet;
 
-  EventLog(int stream, int bound, boolean listening, Outlet outlet) {
+  /**
+   * One with nothing in it.
+   *
+   * @param bound bytes that are kept, about
+   * @param most the most that one event may take to be kept
+   */
+  EventLog(int stream, int bound, int most, boolean listening, Outlet outlet) {
+    this.most = most;
     this.stream = stream;
     this.listening = listening;
     this.bound = bound;
@@ -62,8 +76,10 @@ final class EventLog {
   }
 
   private void put(Buffer event) {
-    kept.add(new Kept(last, event));
-    bytes += event.length();
+    if (event.length() <= most) {
+      kept.add(new Kept(last, event));
+      bytes += event.length();
+    }
     while (bytes > bound && kept.size() > 1) {
       bytes -= kept.remove().event().length();
     }
@@ -76,6 +92,23 @@ final class EventLog {
   synchronized void end() {
     ended = true;
     interrupt();
+  }
+
+  /** Whether what comes more should wait. */
+  synchronized boolean full(Runnable drained) {
+    return outlet != null && outlet.full(drained);
+  }
+
+  /** Nobody reads at {@code from} any more. */
+  synchronized void detach(Outlet from) {
+    if (from.equals(outlet)) {
+      outlet = null;
+    }
+  }
+
+  /** Whether it may be forgotten: nothing more comes, or nobody listens. */
+  synchronized boolean over() {
+    return ended || (listening && outlet == null);
   }
 
   /** Ends the connection, not the stream. */
@@ -104,9 +137,5 @@ final class EventLog {
   /** Whether anything was sent. */
   synchronized boolean begun() {
     return last > 0;
-  }
-
-  synchronized boolean ended() {
-    return ended;
   }
 }

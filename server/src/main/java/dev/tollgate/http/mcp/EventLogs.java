@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The event streams of one session, the latest of those that ended among them. Thread-safe. */
+/** The event streams of one session, the latest of those that are over among them. Thread-safe. */
 final class EventLogs {
 
   private static final int KEPT = 16;
 
-  private final int bound;
+  private final int bytes;
   private final Map<Integer, EventLog> logs = new LinkedHashMap<>();
   private int streams;
 
@@ -19,7 +19,7 @@ final class EventLogs {
    * @param bytes the most that is kept of all streams together, about
    */
   EventLogs(int bytes) {
-    this.bound = bytes / KEPT;
+    this.bytes = bytes;
   }
 
   /**
@@ -28,10 +28,10 @@ final class EventLogs {
    * @param listening whether it is that of what belongs to no request
    */
   synchronized EventLog open(boolean listening, EventLog.Outlet outlet) {
-    EventLog log = new EventLog(++streams, bound, listening, outlet);
+    EventLog log = new EventLog(++streams, bytes / KEPT, bytes, listening, outlet);
     logs.put(log.stream(), log);
     if (logs.size() > KEPT) {
-      logs.values().removeIf(each -> logs.size() > KEPT && each.ended());
+      logs.values().removeIf(each -> logs.size() > KEPT && each.over());
     }
     return log;
   }
@@ -39,6 +39,10 @@ final class EventLogs {
   /** Forgets a stream that nothing was sent on. */
   synchronized void drop(EventLog log) {
     logs.remove(log.stream());
+  }
+
+  synchronized int size() {
+    return logs.size();
   }
 
   /** A place in a stream. */

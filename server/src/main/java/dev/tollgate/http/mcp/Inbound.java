@@ -43,6 +43,7 @@ sealed interface Inbound {
     return switch (message) {
       case Message.Request request -> request(request, header, headers);
       case Message.Notification notification -> {
+        requireSupported(header);
         boolean modern =
             claim(notification.params()) != null || Revision.MODERN.wire().equals(header);
         yield modern ? new Unheard() : new Legacy(notification);
@@ -52,7 +53,15 @@ sealed interface Inbound {
     };
   }
 
+  /** Whatever is sent names a revision that there is, or none (2025-11-25, Transports). */
+  static void requireSupported(@Nullable String header) {
+    if (header != null && Revision.of(header) == null) {
+      throw unsupported(header);
+    }
+  }
+
   private static Inbound response(Message message, @Nullable String header) {
+    requireSupported(header);
     if (Revision.MODERN.wire().equals(header)) {
       throw RpcError.of(
           RpcError.INVALID_REQUEST,

@@ -14,14 +14,15 @@ import dev.tollgate.mcp.Revision;
 import dev.tollgate.mcp.RpcError;
 import dev.tollgate.upstreams.Introduction;
 import dev.tollgate.upstreams.Question;
-import io.vertx.core.http.HttpHeaders;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What legacy clients send: the handshake, then messages within a session. */
 final class LegacyPosts {
 
-  private static final String SESSION_HEADER = "mcp-session-id";
+  static final String SESSION_HEADER = "mcp-session-id";
 
   private final McpLoop loop;
   private final ClientSessions sessions;
@@ -36,7 +37,10 @@ final class LegacyPosts {
       initialize(exchange, request);
       return;
     }
-    Session session = require(exchange);
+    with(exchange, session -> post(exchange, session, message));
+  }
+
+  private void post(Exchange exchange, Session session, Message message) {
     switch (message) {
       case Message.Request request -> request(exchange, session, request);
       case Message.Notification notification -> {
@@ -66,11 +70,12 @@ final class LegacyPosts {
     Revision asked = Revision.of(params.string("protocolVersion"));
     Revision revision = asked == null || asked.era() == Era.MODERN ? Revision.NEWEST_LEGACY : asked;
     Raw capabilities = params.get("capabilities");
+    Raw info = params.get("clientInfo");
     Client client =
         new Client(
             revision,
-            capabilities != null && capabilities.isObject() ? capabilities : Raw.EMPTY_OBJECT,
-            params.get("clientInfo"));
+            capabilities != null && capabilities.isObject() ? own(capabilities) : Raw.EMPTY_OBJECT,
+            info == null ? null : own(info));
     Session session = sessions.make(exchange.scope(), McpLoop.connector(exchange), client);
     PostAnswer answer = loop.answer(exchange);
     loop.connectors()
@@ -88,6 +93,11 @@ final class LegacyPosts {
                     200,
                     new Message.Fault(request.id(), McpErrors.error(McpErrors.failure(failure)))
                         .raw()));
+  }
+
+  /** A copy: what it came with is not to be kept for as long as the session. */
+  private static Raw own(Raw part) {
+    return Raw.of(part.copy());
   }
 
   /** In the revision that the server behind agreed to, or else in the client's own. */
@@ -141,26 +151,38 @@ final class LegacyPosts {
     }
   }
 
-  /** The session that a request names; throws where it names none that is its caller's. */
-  private Session require(Exchange exchange) {
+  /**
+   * Serves a request by the session that it names, here or where it is; throws where it names none.
+   */
+  private void with(Exchange exchange, Consumer<Session> serve) {
     String id = exchange.request().getHeader(SESSION_HEADER);
     if (id == null) {
       throw RpcError.of(RpcError.INVALID_REQUEST, "no Mcp-Session-Id: begin with initialize");
     }
     Session session = sessions.find(id, exchange.scope(), McpLoop.connector(exchange));
-    if (session == null) {
-      throw Failure.notFound("the session is over or was never yours: begin with initialize");
+    UUID owner = session == null ? loop.relay().owner(exchange, id) : null;
+    if (session != null) {
+      serve.accept(session);
+    } else if (owner != null) {
+      loop.relay().send(exchange, owner, () -> exchange.fail(over()));
+    } else {
+      throw over();
     }
-    return session;
+  }
+
+  private static Failure over() {
+    return Failure.notFound("the session is over or was never yours: begin with initialize");
   }
 
   /** The stream of what belongs to no request, or one that broke. */
   void get(Exchange exchange) {
     if (exchange.request().getHeader(SESSION_HEADER) == null) {
-      notAllowed(exchange);
-      return;
+      throw notAllowed();
     }
-    Session session = require(exchange);
+    with(exchange, session -> listen(exchange, session));
+  }
+
+  private void listen(Exchange exchange, Session session) {
     PostAnswer answer = loop.answer(exchange);
     String last = exchange.request().getHeader("last-event-id");
     EventLogs.Place place = last == null ? null : session.logs().find(last);
@@ -171,22 +193,25 @@ final class LegacyPosts {
       Listening.begin(loop, session, answer, place.log());
     } else {
       answer.start();
+      answer.whenGone(() -> place.log().detach(answer));
       place.log().attach(answer, place.number());
       session.hurry(place.log().stream());
     }
   }
 
-  private static void notAllowed(Exchange exchange) {
-    exchange.response().putHeader(HttpHeaders.ALLOW, "POST");
-    throw Failure.of(ErrorCode.METHOD_NOT_ALLOWED, "nothing is streamed here: POST messages");
+  private static Failure notAllowed() {
+    return Failure.of(ErrorCode.METHOD_NOT_ALLOWED, "nothing is streamed here: POST messages")
+        .with(Map.of("allow", "POST"));
   }
 
   void delete(Exchange exchange) {
     if (exchange.request().getHeader(SESSION_HEADER) == null) {
-      notAllowed(exchange);
-      return;
+      throw notAllowed();
     }
-    Session session = require(exchange);
+    with(exchange, session -> delete(exchange, session));
+  }
+
+  private void delete(Exchange exchange, Session session) {
     if (sessions.remove(session)) {
       close(session);
     }

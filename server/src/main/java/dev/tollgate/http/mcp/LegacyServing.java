@@ -34,11 +34,14 @@ final class LegacyServing implements Listener, Session.Running {
     this.id = id;
     this.answer = answer;
     this.log = session.logs().open(false, answer);
+    answer.whenGone(() -> log.detach(answer));
   }
 
   static void serve(McpLoop loop, PostAnswer answer, Session session, Raw id, Ask ask) {
-    LegacyServing serving = new LegacyServing(loop, session, id, answer);
-    if (!session.begin(id, serving)) {
+    // A copy: what came with it is not to be kept for as long as the call.
+    LegacyServing serving = new LegacyServing(loop, session, Raw.of(id.copy()), answer);
+    if (!session.begin(serving.id, serving)) {
+      session.logs().drop(serving.log);
       answer.end(
           400,
           new Message.Fault(
@@ -47,6 +50,9 @@ final class LegacyServing implements Listener, Session.Running {
                           RpcError.INVALID_REQUEST, "a request with this id is under way already")
                       .error())
               .raw());
+      return;
+    }
+    if (serving.over) {
       return;
     }
     serving.ongoing = loop.connectors().call(session.downstream(), ask, serving);
@@ -63,6 +69,7 @@ final class LegacyServing implements Listener, Session.Running {
         if (log.begun()) {
           log.end();
         } else {
+          session.logs().drop(log);
           answer.endEmpty();
         }
       }
@@ -82,18 +89,25 @@ final class LegacyServing implements Listener, Session.Running {
 
   @Override
   public void notified(Message.Notification notification) {
-    log.add(notification.raw());
-    Ongoing source = ongoing;
-    if (source != null && answer.full(source::resume)) {
-      source.pause();
-    }
+    send(notification);
   }
 
   @Override
   public void asked(Question question) {
-    long number = session.ask(question);
-    questions.add(number);
-    log.add(new Message.Request(Raw.number(number), question.method(), question.params()).raw());
+    Long number = session.ask(question);
+    if (number != null) {
+      questions.removeIf(each -> !session.asks(each));
+      questions.add(number);
+      send(new Message.Request(Raw.number(number), question.method(), question.params()));
+    }
+  }
+
+  private void send(Message message) {
+    log.add(message.raw());
+    Ongoing source = ongoing;
+    if (source != null && log.full(() -> loop.run(source::resume))) {
+      source.pause();
+    }
   }
 
   @Override
@@ -137,7 +151,7 @@ final class LegacyServing implements Listener, Session.Running {
 
   private void over() {
     over = true;
-    session.end(id);
+    session.end(id, this);
     questions.forEach(session::forget);
   }
 }

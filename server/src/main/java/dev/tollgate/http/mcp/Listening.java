@@ -61,16 +61,26 @@ final class Listening implements Hearing {
 
   @Override
   public void heard(Message.Notification notification) {
-    log.add(notification.raw());
-    Ongoing source = ongoing;
-    if (source != null && answer.full(source::resume)) {
-      source.pause();
+    send(notification);
+  }
+
+  /** It may be answered behind another stream, too. */
+  @Override
+  public void asked(Question question) {
+    Long number = session.ask(question);
+    if (number != null) {
+      send(new Message.Request(Raw.number(number), question.method(), question.params()));
     }
   }
 
-  @Override
-  public void asked(Question question) {
-    long number = session.ask(question);
-    log.add(new Message.Request(Raw.number(number), question.method(), question.params()).raw());
+  private void send(Message message) {
+    if (answer.leftBehind()) {
+      return;
+    }
+    log.add(message.raw());
+    Ongoing source = ongoing;
+    if (source != null && log.full(() -> loop.run(source::resume))) {
+      source.pause();
+    }
   }
 }

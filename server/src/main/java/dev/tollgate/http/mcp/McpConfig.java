@@ -2,6 +2,7 @@ package dev.tollgate.http.mcp;
 
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds of the server side, and whom browsers may speak for.
@@ -13,6 +14,8 @@ import java.util.Set;
  * @param idle after which a session that nobody uses is over
  * @param beat how often a quiet stream shows that it lives
  * @param replayBytes what a session keeps for clients that come back for what they missed
+ * @param certified the host that the certificates of all nodes are for; null: for where each node
+ *     is reached by the others
  */
 public record McpConfig(
     boolean loopback,
@@ -21,14 +24,15 @@ public record McpConfig(
     int sessionsPerKey,
     Duration idle,
     Duration beat,
-    int replayBytes) {
+    int replayBytes,
+    @Nullable String certified) {
 
   public McpConfig {
     origins = Set.copyOf(origins);
   }
 
   /** What serves unless somebody says otherwise. */
-  public static McpConfig of(boolean loopback, Set<String> origins) {
+  public static McpConfig of(boolean loopback, Set<String> origins, @Nullable String certified) {
     return new McpConfig(
         loopback,
         origins,
@@ -36,6 +40,7 @@ public record McpConfig(
         1_000,
         Duration.ofMinutes(30),
         Duration.ofSeconds(15),
-        1024 * 1024);
+        1024 * 1024,
+        certified);
   }
 }

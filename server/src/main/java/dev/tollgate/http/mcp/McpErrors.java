@@ -40,7 +40,14 @@ public final class McpErrors implements ErrorDialect {
   private static @Nullable Raw retryable(ErrorCode code) {
     return switch (code) {
       case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT -> Raw.of("false");
-      case BUDGET_HELD, BUDGET_UNAVAILABLE, UNAVAILABLE, OVERLOADED -> Raw.TRUE;
+      case BUDGET_HELD,
+          REQUESTS_LIMITED,
+          TOKENS_LIMITED,
+          STREAMS_LIMITED,
+          BUDGET_UNAVAILABLE,
+          UNAVAILABLE,
+          OVERLOADED ->
+          Raw.TRUE;
       case INVALID_REQUEST,
           UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,
@@ -65,7 +72,13 @@ public final class McpErrors implements ErrorDialect {
       case INVALID_REQUEST, NOT_FOUND, REQUEST_TOO_LARGE, HEADERS_TOO_LARGE, METHOD_NOT_ALLOWED ->
           RpcError.INVALID_REQUEST;
       case INTERNAL -> RpcError.INTERNAL_ERROR;
-      case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT, BUDGET_HELD, BUDGET_UNAVAILABLE ->
+      case BUDGET_EXHAUSTED,
+          BUDGET_INSUFFICIENT,
+          BUDGET_HELD,
+          BUDGET_UNAVAILABLE,
+          REQUESTS_LIMITED,
+          TOKENS_LIMITED,
+          STREAMS_LIMITED ->
           RpcError.REFUSED_BY_BUDGET;
       case UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,

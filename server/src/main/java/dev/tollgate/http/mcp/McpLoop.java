@@ -9,6 +9,7 @@ import dev.tollgate.http.engine.Route;
 import dev.tollgate.kernel.Deadlines;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.mcp.InputRequired;
 import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.mcp.RpcError;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of MCP on one event loop: what comes in is told apart here and handed on. */
@@ -36,12 +38,15 @@ final class McpLoop {
   private final Deadlines deadlines;
   private final ConnectorLoop connectors;
   private final LegacyPosts legacy;
+  private final Relay relay;
 
   McpLoop(McpServer server, Vertx vertx, Deadlines deadlines) {
     this.server = server;
     this.context = vertx.getOrCreateContext();
     this.deadlines = deadlines;
     this.connectors = server.connectors().on(vertx, deadlines);
+    this.relay =
+        new Relay(vertx, server.nodes(), server.config().certified(), deadlines, server.clock());
     this.legacy = new LegacyPosts(this);
     vertx.setPeriodic(
         SWEEP_MILLIS, ignored -> server.sessions().removeIdle().forEach(legacy::close));
@@ -51,10 +56,43 @@ final class McpLoop {
     return List.of(
         route(HttpMethod.POST, "/mcp", this::post),
         route(HttpMethod.POST, "/mcp/{connector}", this::post),
-        route(HttpMethod.GET, "/mcp", legacy::get),
-        route(HttpMethod.GET, "/mcp/{connector}", legacy::get),
-        route(HttpMethod.DELETE, "/mcp", legacy::delete),
-        route(HttpMethod.DELETE, "/mcp/{connector}", legacy::delete));
+        route(HttpMethod.GET, "/mcp", exchange -> bare(exchange, legacy::get)),
+        route(HttpMethod.GET, "/mcp/{connector}", exchange -> bare(exchange, legacy::get)),
+        route(HttpMethod.DELETE, "/mcp", exchange -> bare(exchange, legacy::delete)),
+        route(HttpMethod.DELETE, "/mcp/{connector}", exchange -> bare(exchange, legacy::delete)),
+        Route.wire(HttpMethod.GET, Relay.PROOF, Access.OPEN, ERRORS, this::prove));
+  }
+
+  /** What has no message, and so nothing but a header to name its revision. */
+  private static void bare(Exchange exchange, Route.Handler.Wire serve) {
+    try {
+      Inbound.requireSupported(exchange.request().getHeader(Inbound.VERSION_HEADER));
+      serve.handle(exchange);
+    } catch (RpcError refused) {
+      refuse(exchange, null, refused);
+    }
+  }
+
+  /** Proves to another node that this is the one in the table. */
+  private void prove(Exchange exchange) {
+    String challenge = exchange.request().getParam("challenge");
+    if (challenge == null || !NodeProof.isChallenge(challenge)) {
+      exchange.fail(Failure.invalid("challenge", "challenge must be 43 characters of base64url"));
+      return;
+    }
+    UUID own = server.nodes().own();
+    server
+        .nodes()
+        .of(own)
+        .onComplete(
+            peer ->
+                context.runOnContext(ignored ->
+                    exchange
+                        .response()
+                        .putHeader("x-request-id", exchange.requestId())
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
+                        .end(NodeProof.of(own, peer, challenge))),
+            unknown -> context.runOnContext(ignored -> exchange.fail(McpErrors.failure(unknown))));
   }
 
   private Route route(HttpMethod method, String template, Route.Handler.Wire handler) {
@@ -75,20 +113,66 @@ final class McpLoop {
     try {
       Message message = Message.read(exchange.body());
       id = message instanceof Message.Request request ? request.id() : null;
-      serve(exchange, Inbound.of(message, exchange.request().headers()));
+      Inbound inbound = Inbound.of(message, exchange.request().headers());
+      if (handedOn(exchange, inbound)) {
+        serve(exchange, inbound);
+        return;
+      }
+      @Nullable Raw asked = id;
+      server.limits().enter(this, exchange, message, () -> serve(exchange, asked, inbound));
     } catch (RpcError refused) {
       refuse(exchange, id, refused);
     }
   }
 
+  /** Whether another node serves it, and counts it there. */
+  private boolean handedOn(Exchange exchange, Inbound inbound) {
+    String named =
+        switch (inbound) {
+          case Inbound.Modern modern -> InputRequired.state(modern.request().params());
+          case Inbound.Legacy ignored -> exchange.request().getHeader(LegacyPosts.SESSION_HEADER);
+          case Inbound.Unheard ignored -> null;
+        };
+    return relay.owner(exchange, named) != null;
+  }
+
+  private void serve(Exchange exchange, @Nullable Raw id, Inbound inbound) {
+    try {
+      serve(exchange, inbound);
+    } catch (RpcError refused) {
+      refuse(exchange, id, refused);
+    } catch (RuntimeException failed) {
+      exchange.fail(McpErrors.failure(failed));
+    }
+  }
+
   private void serve(Exchange exchange, Inbound inbound) {
     switch (inbound) {
-      case Inbound.Modern modern ->
-          ModernServing.serve(
-              this, answer(exchange), downstream(exchange, modern), modern, ask(exchange, modern));
+      case Inbound.Modern modern -> modern(exchange, modern);
       case Inbound.Legacy message -> legacy.post(exchange, message.message());
       case Inbound.Unheard ignored -> accepted(exchange);
     }
+  }
+
+  /** A call that was parked goes on where it is. */
+  private void modern(Exchange exchange, Inbound.Modern modern) {
+    Message.Request request = modern.request();
+    UUID owner = relay.owner(exchange, InputRequired.state(request.params()));
+    if (owner != null) {
+      relay.send(
+          exchange,
+          owner,
+          () ->
+              refuse(
+                  exchange,
+                  request.id(),
+                  RpcError.of(
+                      RpcError.INVALID_PARAMS,
+                      "requestState is over: the node that had the call cannot be reached")));
+      return;
+    }
+    ModernServing.serve(
+        this, answer(exchange), downstream(exchange, modern), modern, ask(exchange, modern));
   }
 
   private static Downstream downstream(Exchange exchange, Inbound.Modern modern) {
@@ -178,5 +262,9 @@ final class McpLoop {
 
   McpServer server() {
     return server;
+  }
+
+  Relay relay() {
+    return relay;
   }
 }

@@ -88,9 +88,12 @@ final class ModernServing implements Listener {
 
   @Override
   public void notified(Message.Notification notification) {
-    answer.event(Sse.event(null, tagged(notification).raw()));
+    if (listening && answer.leftBehind()) {
+      return;
+    }
+    answer.write(Sse.event(null, tagged(notification).raw()));
     Ongoing source = ongoing;
-    if (source != null && answer.full(source::resume)) {
+    if (source != null && answer.full(() -> loop.run(source::resume))) {
       source.pause();
     }
   }

@@ -9,6 +9,7 @@ import dev.tollgate.mcp.RpcError;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,34 +20,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostAnswer implements EventLog.Outlet {
 
+  /** From which on more should wait. */
+  private static final long FULL_BYTES = 128 * 1024;
+
+  /** From which on a client is left behind that nothing waits for. */
+  private static final long BEHIND_BYTES = 4 * 1024 * 1024;
+
   private final McpLoop loop;
-  private final Exchange exchange;
+  private final String requestId;
+  private final HttpVersion version;
   private final HttpServerResponse response;
   private final Deadlines deadlines;
   private final Clock clock;
   private final Duration beat;
   private @Nullable Deadline next;
-  private boolean gone;
+  private @Nullable Runnable whenGone;
+  private volatile boolean gone;
+
+  /** What was to be written and is not yet; with {@link #held}, guarded by the monitor. */
+  private long unsent;
+
+  private @Nullable Runnable held;
 
   PostAnswer(McpLoop loop, Exchange exchange, Deadlines deadlines, Clock clock, Duration beat) {
     this.loop = loop;
-    this.exchange = exchange;
+    // Not the exchange: its body may be large, and a stream long.
+    this.requestId = exchange.requestId();
+    this.version = exchange.request().version();
     this.response = exchange.response();
     this.deadlines = deadlines;
     this.clock = clock;
     this.beat = beat;
     this.next = deadlines.arm(clock.nanoTime() + beat.toNanos(), this::quiet);
+    response.closeHandler(closed -> closed());
+  }
+
+  private void closed() {
+    disarm();
+    boolean early = !gone && !response.ended();
+    gone = true;
+    release();
+    if (early && whenGone != null) {
+      whenGone.run();
+    }
   }
 
   /** Runs {@code action} when the client goes away before the end. */
   PostAnswer whenGone(Runnable action) {
-    response.closeHandler(closed -> {
-      disarm();
-      if (!gone && !response.ended()) {
-        gone = true;
-        action.run();
-      }
-    });
+    whenGone = action;
     return this;
   }
 
@@ -61,8 +82,8 @@ final class PostAnswer implements EventLog.Outlet {
 
   private void begin() {
     if (!response.headWritten()) {
-      response.putHeader("x-request-id", exchange.requestId());
-      Sse.head(response, exchange.request().version());
+      response.putHeader("x-request-id", requestId);
+      Sse.head(response, version);
       response.writeHead();
     }
   }
@@ -72,12 +93,13 @@ final class PostAnswer implements EventLog.Outlet {
   }
 
   /** One event of the stream. */
-  void event(Buffer event) {
+  private void event(Buffer event) {
     if (!open()) {
+      sent(event.length());
       return;
     }
     begin();
-    response.write(event);
+    response.write(event).onComplete(written -> sent(event.length()));
     if (next != null) {
       next.move(clock.nanoTime() + beat.toNanos());
     }
@@ -107,7 +129,7 @@ final class PostAnswer implements EventLog.Outlet {
     } else {
       response
           .setStatusCode(status)
-          .putHeader("x-request-id", exchange.requestId())
+          .putHeader("x-request-id", requestId)
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .end(Buffer.buffer(message.copy()));
     }
@@ -122,6 +144,9 @@ final class PostAnswer implements EventLog.Outlet {
 
   @Override
   public void write(Buffer event) {
+    synchronized (this) {
+      unsent += event.length();
+    }
     loop.run(() -> event(event));
   }
 
@@ -139,13 +164,47 @@ final class PostAnswer implements EventLog.Outlet {
     }
   }
 
-  /** Whether more should wait; {@code drained} runs when it need not any more. */
-  boolean full(Runnable drained) {
-    if (open() && response.writeQueueFull()) {
-      response.drainHandler(ignored -> drained.run());
-      return true;
+  private void sent(int bytes) {
+    boolean drained;
+    synchronized (this) {
+      unsent -= bytes;
+      drained = unsent < FULL_BYTES / 2;
     }
-    return false;
+    if (drained) {
+      release();
+    }
+  }
+
+  private void release() {
+    Runnable waits;
+    synchronized (this) {
+      waits = held;
+      held = null;
+    }
+    if (waits != null) {
+      waits.run();
+    }
+  }
+
+  @Override
+  public synchronized boolean full(Runnable drained) {
+    if (gone || unsent < FULL_BYTES) {
+      return false;
+    }
+    held = drained;
+    return true;
+  }
+
+  /** Ends the connection of a client that reads too slowly for what cannot wait; true: it did. */
+  boolean leftBehind() {
+    boolean behind;
+    synchronized (this) {
+      behind = unsent > BEHIND_BYTES;
+    }
+    if (behind && open()) {
+      response.reset();
+    }
+    return behind;
   }
 
   private void disarm() {

@@ -28,6 +28,9 @@ final class Session {
 
   private static final int SUBSCRIPTIONS = 256;
 
+  /** That may be open in all; each call bounds its own. */
+  private static final int QUESTIONS = 256;
+
   private final String id;
   private final OrgScope scope;
   private final @Nullable String connector;
@@ -148,10 +151,21 @@ final class Session {
     calls.values().forEach(each -> each.hurry(stream));
   }
 
-  /** Keeps a question until it is answered; its identifier in this session. */
-  long ask(Question question) {
-    long number = questionIds.incrementAndGet();
+  /**
+   * Keeps a question until it is answered.
+   *
+   * @return its identifier in this session; null: too many are open, and it was refused
+   */
+  @Nullable Long ask(Question question) {
+    if (closed || questions.size() >= QUESTIONS) {
+      question.refuse("too many questions are open in this session");
+      return null;
+    }
+    Long number = questionIds.incrementAndGet();
     questions.put(number, question);
+    if (closed) {
+      forget(number);
+    }
     return number;
   }
 
@@ -161,17 +175,34 @@ final class Session {
     return number == null ? null : questions.remove(number);
   }
 
-  void forget(long question) {
-    questions.remove(question);
+  /** What it was asked for is over. */
+  void forget(Long number) {
+    Question question = questions.remove(number);
+    if (question != null) {
+      question.drop();
+    }
   }
 
-  /** Keeps a call; false: one with this identifier is under way. */
+  /** Whether it waits for its answer still. */
+  boolean asks(Long number) {
+    return questions.containsKey(number);
+  }
+
+  /**
+   * Keeps a call, which may be cancelled at once where the session has ended; false: one with this
+   * identifier is under way.
+   */
   boolean begin(Raw call, Running running) {
-    return calls.putIfAbsent(call, running) == null;
+    boolean first = calls.putIfAbsent(call, running) == null;
+    if (first && closed) {
+      cancel(call);
+    }
+    return first;
   }
 
-  void end(Raw call) {
-    calls.remove(call);
+  /** The call is over; another may have its identifier by now. */
+  void end(Raw call, Running running) {
+    calls.remove(call, running);
   }
 
   /** Cancels a call, where it is under way. */
@@ -195,7 +226,7 @@ final class Session {
   void close() {
     closed = true;
     Map.copyOf(calls).keySet().forEach(this::cancel);
-    questions.clear();
+    Set.copyOf(questions.keySet()).forEach(this::forget);
     Runnable end;
     synchronized (this) {
       end = listening;

@@ -46,6 +46,7 @@ final class ChatEnvelope {
     if (model == null || model.isBlank()) {
       throw Failure.invalid("model", "the field model is missing");
     }
+    scan.refuseOtherModels();
     Long maximum = scan.whole("max_completion_tokens", 1);
     Long older = scan.whole("max_tokens", 1);
     Long choices = scan.whole("n", 1);
@@ -73,7 +74,14 @@ final class ChatEnvelope {
                 false,
                 structured(scan.tree("response_format")),
                 List.of()));
-    return new Envelope(model, shape, scan.spans(), maximumField(scan), usageAsked(scan));
+    return new Envelope(
+        model,
+        shape,
+        scan.spans(),
+        maximumField(scan),
+        usageAsked(scan),
+        scan.opening(),
+        scan.objects());
   }
 
   /** Where both are there, the newer one is what the provider goes by. */

@@ -29,13 +29,14 @@ final class EmbeddingsEnvelope {
     if (!scan.has("input")) {
       throw Failure.invalid("input", "the field input is missing");
     }
+    scan.requireTextOrList("input");
     CallShape shape =
         new CallShape(
             input(scan),
             new CallShape.Output(0L, 1, new Thinking.Unsaid(), null),
             new CallShape.Terms(null, null, null, Map.of()),
             new CallShape.Features(false, false, false, false, List.of()));
-    return new Envelope(model, shape, scan.spans(), null, true);
+    return new Envelope(model, shape, scan.spans(), null, true, List.of(), scan.objects());
   }
 
   /** Numbers are tokens already: what else is in such a body is at most a token a byte. */

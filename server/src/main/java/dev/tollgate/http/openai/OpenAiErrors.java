@@ -26,6 +26,18 @@ public final class OpenAiErrors implements ErrorDialect {
         + "\n\n";
   }
 
+  /** The error as an event of a stream of Responses: with its members beside and below. */
+  static String typedEvent(Failure failure) {
+    Map<String, Object> event = new LinkedHashMap<>();
+    event.put("type", "error");
+    event.put("sequence_number", 0);
+    event.put("code", wire(failure.code(), failure.field()));
+    event.put("message", String.valueOf(failure.getMessage()));
+    event.put("param", failure.field());
+    event.putAll(error(failure.code(), String.valueOf(failure.getMessage()), failure.field()));
+    return "event: error\ndata: " + JSON.writeValueAsString(event) + "\n\n";
+  }
+
   private static Map<String, Object> error(ErrorCode code, String message, @Nullable String field) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("message", message);
@@ -52,7 +64,8 @@ public final class OpenAiErrors implements ErrorDialect {
           HEADERS_TOO_LARGE ->
           "invalid_request_error";
       case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT -> "insufficient_quota";
-      case BUDGET_HELD -> "requests";
+      case BUDGET_HELD, REQUESTS_LIMITED, STREAMS_LIMITED -> "requests";
+      case TOKENS_LIMITED -> "tokens";
       case INTERNAL,
           UPSTREAM_UNREACHABLE,
           UPSTREAM_INVALID,
@@ -67,13 +80,13 @@ public final class OpenAiErrors implements ErrorDialect {
   private static @Nullable String wire(ErrorCode code, @Nullable String field) {
     return switch (code) {
       case BUDGET_EXHAUSTED, BUDGET_INSUFFICIENT -> "organization_spend_limit_exceeded";
-      case BUDGET_HELD -> "rate_limit_exceeded";
+      case BUDGET_HELD, REQUESTS_LIMITED, TOKENS_LIMITED, STREAMS_LIMITED -> "rate_limit_exceeded";
       case UNAUTHENTICATED -> "invalid_api_key";
       case INVALID_REQUEST -> field == null ? null : "invalid_value";
+      case NOT_FOUND -> "model".equals(field) ? "model_not_found" : code.wire();
       case UNPRICED_MODEL,
           UNBOUNDED_ESTIMATE,
           FORBIDDEN,
-          NOT_FOUND,
           METHOD_NOT_ALLOWED,
           REQUEST_TIMEOUT,
           CONFLICT,

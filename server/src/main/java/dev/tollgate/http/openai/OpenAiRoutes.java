@@ -7,6 +7,7 @@ import dev.tollgate.models.BodyBytes;
 import dev.tollgate.models.Envelope;
 import dev.tollgate.models.ModelCall;
 import dev.tollgate.models.ModelLoop;
+import dev.tollgate.models.ObjectCall;
 import dev.tollgate.models.RequestScan;
 import dev.tollgate.models.Surface;
 import io.vertx.core.http.HttpMethod;
@@ -15,7 +16,7 @@ import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.json.JsonFactory;
 
-/** OpenAI's surfaces: Chat Completions and Embeddings. */
+/** OpenAI's surfaces: Chat Completions, Responses and Embeddings. */
 public final class OpenAiRoutes {
 
   private final ModelLoop models;
@@ -36,7 +37,11 @@ public final class OpenAiRoutes {
     OpenAiRoutes routes = new OpenAiRoutes(models, jsonDepth);
     return List.of(
         routes.route(Surface.CHAT_COMPLETIONS, ChatEnvelope.POLICY, ChatEnvelope::read),
-        routes.route(Surface.EMBEDDINGS, EmbeddingsEnvelope.POLICY, EmbeddingsEnvelope::read));
+        routes.route(Surface.RESPONSES, ResponsesEnvelope.POLICY, ResponsesEnvelope::read),
+        routes.route(Surface.EMBEDDINGS, EmbeddingsEnvelope.POLICY, EmbeddingsEnvelope::read),
+        routes.kept(HttpMethod.GET, ""),
+        routes.kept(HttpMethod.DELETE, ""),
+        routes.kept(HttpMethod.GET, "/input_items"));
   }
 
   /**
@@ -47,6 +52,36 @@ public final class OpenAiRoutes {
   public static Function<BodyBytes, Envelope> reader(int jsonDepth) {
     JsonFactory json = RequestScan.factory(jsonDepth);
     return body -> ChatEnvelope.read(RequestScan.of(json, body, ChatEnvelope.POLICY));
+  }
+
+  /**
+   * How the body of a request to Responses is read.
+   *
+   * @param jsonDepth the deepest nesting of a body
+   */
+  public static Function<BodyBytes, Envelope> responsesReader(int jsonDepth) {
+    JsonFactory json = RequestScan.factory(jsonDepth);
+    return body -> ResponsesEnvelope.read(RequestScan.of(json, body, ResponsesEnvelope.POLICY));
+  }
+
+  /** A response that the provider keeps, or what belongs to it. */
+  private Route kept(HttpMethod method, String below) {
+    return Route.wire(
+        method,
+        Surface.RESPONSES.route() + "/{responseId}" + below,
+        Access.TENANT,
+        errors,
+        exchange -> {
+          String id = exchange.path().getOrDefault("responseId", "");
+          models.fetch(
+              new ObjectCall(
+                  exchange.scope(),
+                  exchange.requestId(),
+                  exchange.request(),
+                  id,
+                  Surface.RESPONSES.path() + "/" + id + below,
+                  exchange::fail));
+        });
   }
 
   private Route route(
@@ -75,6 +110,6 @@ public final class OpenAiRoutes {
         envelope,
         exchange.startNanos(),
         exchange::fail,
-        OpenAiErrors::event);
+        surface == Surface.RESPONSES ? OpenAiErrors::typedEvent : OpenAiErrors::event);
   }
 }

@@ -1,14 +1,22 @@
 package dev.tollgate.http.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.bootstrap.TestGateway;
+import dev.tollgate.testing.TestDatabase;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -56,6 +64,68 @@ class AdministrationIT {
     gateway.admin("DELETE", one, "", 204);
     gateway.admin("GET", one, "", 404);
     gateway.admin("DELETE", one, "", 404);
+  }
+
+  @Test
+  void keepsWhatAnotherAdministratorChangesAtTheSameTime() throws SQLException {
+    TestGateway.Tenant tenant = gateway.tenant(500L);
+    String budget = ORGANIZATIONS + "/" + tenant.id() + "/budget";
+    List<CompletableFuture<JsonNode>> both;
+    try (Connection holder = TestDatabase.connectAsSuperuser(gateway.database());
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute(
+          "SELECT 1 FROM tollgate.budgets WHERE organization_id = '%s' FOR NO KEY UPDATE"
+              .formatted(tenant.id()));
+      both =
+          List.of(
+              put(budget, "{\"monthlyBudgetCents\":600,\"estimation\":\"strict\"}"),
+              put(budget, "{\"monthlyBudgetCents\":600,\"ladder\":\"off\"}"));
+      await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 2);
+      holder.commit();
+    }
+    both.forEach(CompletableFuture::join);
+    JsonNode after = gateway.admin("GET", budget, "", 200);
+    assertThat(after.path("estimation").asString()).isEqualTo("strict");
+    assertThat(after.path("ladder").toString()).contains("off");
+  }
+
+  private CompletableFuture<JsonNode> put(String path, String body) {
+    return CompletableFuture.supplyAsync(
+        () -> gateway.admin("PUT", path, body, 200), Thread::startVirtualThread);
+  }
+
+  /** How many transactions wait for another's lock. */
+  private int waiting() throws SQLException {
+    try (Connection watch = TestDatabase.connectAsSuperuser(gateway.database());
+        Statement statement = watch.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  @Test
+  void tellsThatABudgetIsExhaustedWhereEveryCallIsBlocked() {
+    TestGateway.Tenant tenant = gateway.tenant(5L);
+    assertThat(health(tenant)).isEqualTo("exhausted");
+    gateway.admin(
+        "PUT",
+        ORGANIZATIONS + "/" + tenant.id() + "/budget",
+        "{\"monthlyBudgetCents\":5,\"ladder\":\"percent\"}",
+        200);
+    assertThat(health(tenant)).isEqualTo("ok");
+  }
+
+  private String health(TestGateway.Tenant tenant) {
+    return JSON.readTree(gateway.send("GET", "/health/budget", tenant.key(), "").body())
+        .path("organizations")
+        .get(0)
+        .path("status")
+        .asString();
   }
 
   @Test

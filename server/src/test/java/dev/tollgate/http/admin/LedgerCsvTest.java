@@ -29,7 +29,8 @@ class LedgerCsvTest {
         null,
         null,
         "a, \"b\"",
-        new CallFacts.Model("r", null, null, model, "m", null, "openai", "p", "c", null),
+        new CallFacts.Model(
+            "r", null, null, null, null, model, "m", null, "openai", "p", "c", null),
         Usage.of(3, 4),
         "{\"a\":1}",
         null,

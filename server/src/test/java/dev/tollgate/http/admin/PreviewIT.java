@@ -67,6 +67,28 @@ class PreviewIT {
         .isEqualTo(said.path("boundNanos").asLong());
   }
 
+  /** A prompt that is summed up first is read twice, and the summary is billed as well. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"type\":\"clear_thinking_20251015\"}|false",
+        "{\"type\":\"compact_20260112\"}|false",
+        "{\"type\":\"compact_20260112\",\"trigger\":{\"type\":\"input_tokens\",\"value\":50}}|true",
+        "{\"type\":\"compact_20260112\",\"trigger\":{\"type\":\"other\",\"value\":50000}}|true",
+        "{\"type\":\"compact_20990101\"}|true"
+      })
+  void boundsAPromptThatIsCompacted(String edit, boolean compacts) {
+    Tenant tenant = gateway.tenant(1_000_000L);
+    String plain = request("claude-haiku-4-5", 100);
+    long once = preview(tenant, plain).path("boundNanos").asLong();
+    String edits = "{\"context_management\":{\"edits\":[" + edit + "]},";
+    long bound = preview(tenant, edits + plain.substring(1)).path("boundNanos").asLong();
+    // Haiku's longest summary is 64,000 tokens of 5,000 nanos each.
+    assertThat(bound).isGreaterThan(once).isLessThan(once + 64_000L * 5_000 + 1_000_000);
+    assertThat(bound > 64_000L * 5_000).isEqualTo(compacts);
+  }
+
   @Test
   void saysWhatWouldBeDowngraded() {
     Tenant tenant = gateway.tenant(90L);
@@ -77,6 +99,25 @@ class PreviewIT {
     assertThat(said.path("ladderStep").asString()).isEqualTo("premium_threshold");
     HttpResponse<String> answer = call(tenant, request);
     assertThat(said.path("modelServed").asString()).isEqualTo(header(answer, "x-tollgate-model"));
+  }
+
+  @Test
+  void tellsOfAStepThatWarnsAndChangesNothing() {
+    Tenant tenant = gateway.tenant(10_000L);
+    gateway.budget(
+        tenant,
+        "{\"monthlyBudgetCents\":10000,\"ladder\":{\"steps\":[{\"name\":\"look_out\","
+            + "\"usedPercent\":0,\"action\":\"warn\"}]}}");
+    String request = request("claude-opus-5-5", 100);
+    JsonNode said = preview(tenant, request);
+    assertThat(said.path("decision").asString()).isEqualTo("served");
+    assertThat(said.path("ladderStep").isNull()).isTrue();
+    assertThat(said.path("warning").asString()).isEqualTo("look_out");
+    HttpResponse<String> answer = call(tenant, request);
+    assertThat(header(answer, "x-tollgate-budget-warning")).isEqualTo("look_out");
+    assertThat(header(answer, "x-tollgate-model")).isEqualTo("claude-opus-5-5");
+    assertThat(header(answer, "x-tollgate-downgraded")).isEmpty();
+    assertThat(gateway.ledger(tenant).get(0).path("ladderStep").isNull()).isTrue();
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +69,47 @@ class ScopedBudgetsIT {
     JsonNode error = gateway.admin("PUT", path, body, 400).path("error");
     assertThat(error.path("field").asString()).as(body).isEqualTo(field);
     assertThat(error.path("message").asString()).contains(field);
+  }
+
+  @Test
+  void tellsAKeyOfEveryBudgetThatItsCallsAreHeldAgainstAndOfNoOther() {
+    Tenant tenant = gateway.tenant(100_000L);
+    String whole = organization(tenant);
+    String user = user(tenant, "{\"email\":\"eve@example.org\"}");
+    JsonNode made = key(tenant, "{\"name\":\"own\",\"project\":\"p\",\"userId\":\"" + user + "\"}");
+    String other = key(tenant, "{\"name\":\"other\"}").path("id").stringValue();
+    String key = made.path("id").stringValue();
+    gateway.admin("PUT", whole + "/keys/" + key + "/budget", "{\"budgetCents\":300}", 200);
+    gateway.admin("PUT", whole + "/keys/" + other + "/budget", "{\"budgetCents\":200}", 200);
+    gateway.admin(
+        "PUT", whole + "/projects/p/budget", "{\"budgetCents\":null,\"window\":\"day\"}", 200);
+    gateway.admin("PUT", whole + "/users/" + user + "/budget", "{\"budgetCents\":400}", 200);
+    assertThat(call(made.path("key").stringValue()).statusCode()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(own(made).get(0).path("spentCents").asLong()).isEqualTo(1));
+    JsonNode budgets = own(made);
+    assertThat(budgets.size()).isEqualTo(4);
+    List<String> scopes = new ArrayList<>();
+    budgets.forEach(budget -> scopes.add(budget.path("scope").asString()));
+    assertThat(scopes).containsExactly("key", "project", "user", "organization");
+    assertThat(budgets.get(0).path("name").asString()).isEqualTo("own");
+    assertThat(budgets.get(0).path("budgetCents").asLong()).isEqualTo(300);
+    assertThat(budgets.get(0).path("remainingCents").asLong()).isEqualTo(299);
+    assertThat(budgets.get(0).path("reservedCents").asLong()).isBetween(0L, 299L);
+    assertThat(budgets.get(0).path("windowEndsAt").isNull()).isTrue();
+    assertThat(budgets.get(1).path("budgetCents").isNull()).isTrue();
+    assertThat(budgets.get(1).path("remainingCents").isNull()).isTrue();
+    assertThat(Instant.parse(budgets.get(1).path("windowEndsAt").asString()))
+        .isAfter(Instant.now());
+    assertThat(budgets.get(3).path("budgetCents").asLong()).isEqualTo(100_000);
+  }
+
+  private JsonNode own(JsonNode made) {
+    HttpResponse<String> answer =
+        gateway.send("GET", "/v1/budget", made.path("key").stringValue(), "");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body()).path("budgets");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tollgate.http.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.bootstrap.TestGateway;
+import dev.tollgate.kernel.Cursor;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.testing.TestDatabase;
 import java.net.http.HttpResponse;
@@ -138,6 +139,12 @@ class UsageIT {
     "?from=yesterday,from",
     "?from=2026-02-01&to=2026-01-01,to",
     "?cursor=nonsense,cursor",
+    "?from=%2B294277-01-01,from",
+    "?to=%2B294277-01-01,to",
+    "?to=10000-01-01T00:00:00Z,to",
+    "?from=-0044-03-15,from",
+    "?from=1969-12-31T23:59:59Z,from",
+    "?groupBy=mod%00el,groupBy",
     "?by=model,by"
   })
   void refusesWhatItDoesNotKnow(String query, String field) {
@@ -145,6 +152,30 @@ class UsageIT {
     HttpResponse<String> answer = gateway.send("GET", "/v1/usage" + query, tenant.key(), "");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
     assertThat(JSON.readTree(answer.body()).toString()).contains("\"" + field + "\"");
+  }
+
+  @Test
+  void refusesWhatPostgresCannotTake() {
+    TestGateway.Tenant tenant = gateway.tenant(1L);
+    for (String path : List.of("/ledger", "/ledger.csv")) {
+      assertRefused("GET", of(tenant) + path + "?to=%2B294277-01-01", "", "to");
+    }
+    String place = "01a22827-5e57-7811-b326-c2c138110e19/1/char";
+    for (String kind : List.of("", "\0ge", "gegege")) {
+      String cursor = Cursor.of("ledger", place + kind);
+      assertRefused("GET", of(tenant) + "/ledger?cursor=" + cursor, "", "cursor");
+    }
+    assertRefused(
+        "POST",
+        of(tenant) + "/keys",
+        "{\"name\":\"late\",\"expiresAt\":\"+294277-01-01T00:00:00Z\"}",
+        "expiresAt");
+    assertRefused("PUT", of(tenant) + "/projects/a%00b/budget", "{\"budgetCents\":1}", "project");
+  }
+
+  private void assertRefused(String method, String path, String body, String field) {
+    JsonNode error = gateway.admin(method, path, body, 400).path("error");
+    assertThat(error.path("field").asString()).as(path).isEqualTo(field);
   }
 
   @Test

@@ -36,7 +36,9 @@ class RouterTest {
   @Test
   void tellsAWrongMethodFromAnUnknownPath() {
     assertThat(router.match(HttpMethod.POST, "/v1/models"))
-        .isInstanceOf(Router.Match.WrongMethod.class);
+        .isInstanceOfSatisfying(
+            Router.Match.WrongMethod.class,
+            wrong -> assertThat(wrong.allowed()).containsExactly("GET"));
     assertThat(router.match(HttpMethod.GET, "/a/1/b/2"))
         .isInstanceOf(Router.Match.WrongMethod.class);
   }

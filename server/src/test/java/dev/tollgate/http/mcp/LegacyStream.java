@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,17 +25,25 @@ final class LegacyStream {
 
   /** Begins a call, under the identifier 99. */
   HttpResponse<Stream<String>> call(String method, String params) {
-    return open(
-        client
-            .request(client.sessionHeaders())
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\""
-                        + method
-                        + "\",\"params\":"
-                        + params
-                        + "}"))
-            .build());
+    return open(request(method, params));
+  }
+
+  /** The same, where nothing may come for a while. */
+  CompletableFuture<HttpResponse<Stream<String>>> begin(String method, String params) {
+    return http.sendAsync(request(method, params), HttpResponse.BodyHandlers.ofLines());
+  }
+
+  private HttpRequest request(String method, String params) {
+    return client
+        .request(client.sessionHeaders())
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                "{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\""
+                    + method
+                    + "\",\"params\":"
+                    + params
+                    + "}"))
+        .build();
   }
 
   /** Begins any request of the session. */

@@ -26,6 +26,13 @@ final class RawClient {
     this.key = key;
   }
 
+  /** The same client, whom its balancer sends to another node. */
+  RawClient at(TestGateway other) {
+    RawClient moved = new RawClient(other, path, key);
+    moved.session = session;
+    return moved;
+  }
+
   static String modernMeta(String rest) {
     return "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
         + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"t\",\"version\":\"1\"},"

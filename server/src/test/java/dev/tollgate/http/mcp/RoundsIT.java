@@ -9,10 +9,12 @@ import dev.tollgate.mcp.Message;
 import dev.tollgate.mcp.Raw;
 import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.upstreams.Endpoint;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -140,6 +142,21 @@ class RoundsIT {
     assertThat(told.at("/result/resultType").stringValue()).isEqualTo("complete");
     JsonNode again = modernReply("legacy", tenant, CALL, "q1", state);
     assertThat(again.at("/error/code").intValue()).isEqualTo(-32602);
+  }
+
+  @Test
+  void aStateIsGoodOnceHoweverManyBringItAtATime() {
+    String state = modernRound("legacy", tenant).at("/result/requestState").stringValue();
+    List<CompletableFuture<JsonNode>> all =
+        Stream.generate(() ->
+                CompletableFuture.supplyAsync(
+                    () -> modernReply("legacy", tenant, CALL, "q1", state),
+                    task -> Thread.ofVirtual().start(task)))
+            .limit(20)
+            .toList();
+    List<JsonNode> told = all.stream().map(CompletableFuture::join).toList();
+    assertThat(told).filteredOn(each -> each.path("result").isObject()).hasSize(1);
+    assertThat(told).filteredOn(each -> each.at("/error/code").intValue(0) == -32602).hasSize(19);
   }
 
   @Test

@@ -7,13 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.tollgate.bootstrap.TestGateway;
 import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.testing.Scratch;
 import dev.tollgate.upstreams.Endpoint;
 import dev.tollgate.upstreams.UpstreamsConfig;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 class SdkIT {
 
   private final ScriptedServer modern = ScriptedServer.modern();
+  private final Path exits = Scratch.directory("sdk").resolve("exits");
   private final TestGateway gateway =
       TestGateway.start(wishes ->
           wishes
@@ -39,7 +43,7 @@ class SdkIT {
                       "modern", new Endpoint.Http(modern.url()), Map.of(), false)));
   private final String key = gateway.tenant(null).key();
 
-  private static Endpoint process() {
+  private Endpoint process() {
     return new Endpoint.Stdio(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,7 +52,7 @@ class SdkIT {
             "-cp",
             System.getProperty("java.class.path"),
             SdkServer.class.getName()),
-        Map.of("GIVEN", new Secret("x")));
+        Map.of("GIVEN", new Secret(exits.toString())));
   }
 
   @AfterAll
@@ -129,11 +133,14 @@ class SdkIT {
   }
 
   @Test
-  void aProcessThatDiesFailsItsCallAndIsStartedAgain() {
+  void aProcessThatDiesFailsItsCallOnceAndIsStartedAgain() throws IOException {
     try (McpSyncClient client = client("sdk").build()) {
       client.initialize();
       assertThatThrownBy(() -> client.callTool(call("exit"))).hasMessageContaining("sdk");
       assertThat(text(client.callTool(call("echo")))).isEqualTo("{a=1}");
     }
+    assertThat(Files.readString(exits))
+        .as("what may have been done is not done again")
+        .hasLineCount(1);
   }
 }

@@ -5,6 +5,11 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -57,6 +62,15 @@ public final class SdkServer {
 
   private static McpSchema.CallToolResult exit(
       McpSyncServerExchange exchange, McpSchema.CallToolRequest request) {
+    try {
+      Files.writeString(
+          Path.of(System.getenv("GIVEN")),
+          "exit\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Runtime.getRuntime().halt(0);
     return text("never");
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.classification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.keyring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.limits;
+
+import org.jspecify.annotations.NullMarked;

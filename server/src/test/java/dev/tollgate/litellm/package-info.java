@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.litellm;
+
+import org.jspecify.annotations.NullMarked;
