@@ -1,5 +1,7 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.ErrorCode;
+import dev.tollgate.kernel.Failure;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,6 +80,16 @@ final class Heartbeat implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
+      told(e);
+    }
+  }
+
+  /** That the database is away is told once by who watches it, and by each task in a line. */
+  private static void told(Throwable e) {
+    if (e instanceof Failure failure && failure.code() == ErrorCode.UNAVAILABLE) {
+      LOG.warn("a task of the money room will run again: {}", failure.getMessage());
+      LOG.debug("what failed", e);
+    } else {
       LOG.warn("a task of the money room failed and will run again", e);
     }
   }
