@@ -77,6 +77,11 @@ final class AskPace {
    * PostgreSQL had none after that, and no node has a recall to answer.
    */
   boolean exhausted(long since, long now) {
-    return vainAt - since >= 0 && recallFrom - now > 0 && recallUntil - now <= 0;
+    return wasInVain(since) && recallFrom - now > 0 && recallUntil - now <= 0;
+  }
+
+  /** Whether PostgreSQL had less than was asked for after {@code since}. */
+  boolean wasInVain(long since) {
+    return vainAt - since >= 0;
   }
 }

@@ -212,9 +212,12 @@ final class WaitingLine {
     return waited >= (known ? wait : Math.max(wait, PATIENCE));
   }
 
+  /** Money is merely held where PostgreSQL said so since the call came; else nobody knows. */
   private void timedOut(Waiter waiter, Lack lack) {
     Gate gate = holding.last();
-    if (lack == Lack.MONEY && gate != null) {
+    if (lack == Lack.MONEY
+        && gate != null
+        && (pace.wasInVain(waiter.since()) || mayReturn(waiter, gate))) {
       refuse(waiter, ErrorCode.BUDGET_HELD, Refusals.held(gate.share()));
     } else {
       refuse(waiter, ErrorCode.BUDGET_UNAVAILABLE, Refusals.AWAY);

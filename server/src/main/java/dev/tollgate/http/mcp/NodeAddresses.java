@@ -51,7 +51,9 @@ final class NodeAddresses {
     return own;
   }
 
-  /** The node, where it lives; fails where there is none, or nobody can be asked. */
+  /**
+   * The node, where it lives; fails with {@link NodeGone} where there is none, or as asking did.
+   */
   Future<Peer> of(UUID node) {
     Optional<Peer> remembered = known.getIfPresent(node);
     if (remembered != null) {
@@ -65,7 +67,7 @@ final class NodeAddresses {
   private static Future<Peer> told(UUID node, Optional<Peer> found) {
     return found
         .map(Future::succeededFuture)
-        .orElseGet(() -> Future.failedFuture("no node " + node + " is known"));
+        .orElseGet(() -> Future.failedFuture(new NodeGone("no node " + node + " is known")));
   }
 
   private void look(UUID node, Promise<Optional<Peer>> asked) {

@@ -7,6 +7,7 @@ import dev.tollgate.kernel.Deadlines.Deadline;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.mcp.Owned;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -24,6 +25,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -49,16 +51,20 @@ final class Relay {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
+  /** Until the other end of a new connection has proved who it is. */
+  private static final Duration PROVING = Duration.ofSeconds(5);
+
   /** Streams show every 15 s that they live. */
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
   /** Where nodes prove who they are. */
   static final String PROOF = "/node/proof";
 
-  /** New connections that may come up one after another while one is asked for. */
-  private static final int ATTEMPTS = 4;
-
   private static final int CONNECTIONS = 256;
+
+  /** Connections that may come up new while one is asked for: each is one less that can. */
+  private static final int ATTEMPTS = CONNECTIONS;
+
   private static final int WAITING = 4_096;
   private static final int HEADER_BYTES = 64 * 1024;
 
@@ -123,19 +129,35 @@ final class Relay {
   }
 
   /**
-   * Hands a request on.
+   * Hands a request on. Where its node cannot be reached for now, the request fails and may be
+   * tried again: nothing was done.
    *
-   * @param gone runs where its node cannot be reached: nothing was done then
+   * @param gone runs where the node is no longer there, nor what it had
    */
   void send(Exchange exchange, UUID owner, Runnable gone) {
     nodes
         .of(owner)
         .onComplete(
             peer -> context.runOnContext(ignored -> begin(exchange, owner, peer, gone)),
-            cause -> {
-              log.debug("nobody knows where node {} is", owner, cause);
-              context.runOnContext(ignored -> gone.run());
-            });
+            cause -> context.runOnContext(ignored -> unreached(exchange, owner, cause, gone)));
+  }
+
+  private static void unreached(Exchange exchange, UUID owner, Throwable cause, Runnable gone) {
+    log.debug("node {} cannot be reached", owner, cause);
+    if (isGone(cause)) {
+      gone.run();
+    } else {
+      exchange.fail(
+          Failure.of(
+              ErrorCode.UNAVAILABLE,
+              "the node that has this cannot be reached now, and did nothing; try again"));
+    }
+  }
+
+  /** Nothing listens at its address, or another: a node that is merely slow is not gone. */
+  private static boolean isGone(Throwable cause) {
+    return cause instanceof NodeGone
+        || (cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException));
   }
 
   /**
@@ -146,10 +168,7 @@ final class Relay {
     open(exchange, owner, peer, ATTEMPTS)
         .onComplete(
             opened -> new Passing(exchange).begin(opened),
-            cause -> {
-              log.debug("node {} cannot be reached at {}", owner, peer.url(), cause);
-              gone.run();
-            });
+            cause -> unreached(exchange, owner, cause, gone));
   }
 
   /** On a connection whose other end has proved to be the node: it sees the caller's key. */
@@ -162,7 +181,7 @@ final class Relay {
             return Future.succeededFuture(ours(exchange, opened));
           }
           return attempts == 0
-              ? refused(opened, "has too many connections that are new")
+              ? refused(opened, new IllegalStateException("too many connections are new"))
               : proof(opened, owner, peer)
                   .compose(done -> open(exchange, owner, peer, attempts - 1));
         });
@@ -175,9 +194,9 @@ final class Relay {
     return opened;
   }
 
-  private static <T> Future<T> refused(HttpClientRequest opened, String why) {
+  private static <T> Future<T> refused(HttpClientRequest opened, Throwable why) {
     opened.reset();
-    return Future.failedFuture("the other end " + why);
+    return Future.failedFuture(why);
   }
 
   /** Has whoever is at the other end prove who it is, before anything of a caller is sent. */
@@ -188,18 +207,18 @@ final class Relay {
     return opened
         .setMethod(HttpMethod.GET)
         .setURI(PROOF + "?challenge=" + challenge)
-        .idleTimeout(CONNECT.toMillis())
+        .idleTimeout(PROVING.toMillis())
         .send()
         .compose(answer -> {
           String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
           return answer.statusCode() == 200 && length != null && length.length() < 4
               ? answer.body()
-              : refused(opened, "does not know what it was asked");
+              : refused(opened, new NodeGone("whoever is at its address is no node"));
         })
         .compose(answer -> {
           if (!NodeProof.proves(answer.toString(), owner, peer, challenge)) {
             connection.close();
-            return Future.failedFuture("another than the node is at its address");
+            return Future.failedFuture(new NodeGone("another is at its address"));
           }
           proved.put(connection, owner);
           connection.closeHandler(gone -> context.runOnContext(_ -> proved.remove(connection)));

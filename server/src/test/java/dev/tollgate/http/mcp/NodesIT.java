@@ -12,6 +12,8 @@ import dev.tollgate.testing.TestDatabase;
 import dev.tollgate.upstreams.Endpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -141,7 +143,7 @@ class NodesIT {
     HttpRequest ping =
         moved
             .request(moved.sessionHeaders())
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .POST(
                 HttpRequest.BodyPublishers.ofString(
                     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"))
@@ -280,6 +282,21 @@ class NodesIT {
           .doesNotContain(tenant.key())
           .doesNotContainIgnoringCase("authorization");
     }
+  }
+
+  @Test
+  void aNodeThatIsSilentForNowIsNotTakenForGone() throws Exception {
+    RawClient moved = session("plain").at(other);
+    String address = owner.url();
+    try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      String there = "http://127.0.0.1:" + silent.getLocalPort();
+      replace(address, there, "0 seconds");
+      HttpResponse<String> unanswered = moved.legacy(1, "tools/call", ECHO);
+      assertThat(unanswered.statusCode()).isEqualTo(503);
+      assertThat(RawClient.last(unanswered).at("/error/data/retryable").booleanValue()).isTrue();
+      replace(there, address, "0 seconds");
+    }
+    await().until(() -> moved.legacy(2, "tools/call", ECHO).statusCode() == 200);
   }
 
   @Test
