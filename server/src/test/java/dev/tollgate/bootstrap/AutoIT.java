@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AutoIT {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Nothing in it tells its kind. */
   private static final String VAGUE =

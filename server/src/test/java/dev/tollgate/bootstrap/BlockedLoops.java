@@ -3,12 +3,27 @@ package dev.tollgate.bootstrap;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
-/** Listens to Vert.x' checker of blocked threads: what it reports of an event loop is a failure. */
+/**
+ * Listens to Vert.x' checker of blocked threads: what it reports of an event loop is a failure,
+ * with what its threads do at the time; unless the machine is so busy that a loop may simply not
+ * have had its turn.
+ */
 final class BlockedLoops extends AppenderBase<ILoggingEvent> {
+
+  /** Runnable threads for each processor, from which on a loop may wait for seconds. */
+  private static final double BUSY = 4;
+
+  private static final Pattern LOOP = Pattern.compile("Thread (\\S*eventloop\\S*) ");
 
   private static final BlockedLoops LISTENING = new BlockedLoops();
 
@@ -37,9 +52,22 @@ final class BlockedLoops extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    String message = event.getFormattedMessage();
-    if (message.contains("eventloop")) {
-      reports.add(message);
+    Matcher loop = LOOP.matcher(event.getFormattedMessage());
+    if (loop.find() && load() < BUSY) {
+      reports.add(event.getFormattedMessage() + " " + stacks(loop.group(1)));
     }
+  }
+
+  private static double load() {
+    OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+    return machine.getSystemLoadAverage() / machine.getAvailableProcessors();
+  }
+
+  /** Of all threads of that name: every Vert.x of this JVM has one. */
+  private static String stacks(String name) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().equals(name))
+        .map(thread -> thread.getKey().getState() + " " + Arrays.toString(thread.getValue()))
+        .collect(Collectors.joining("\n"));
   }
 }

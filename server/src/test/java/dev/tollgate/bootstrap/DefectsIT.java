@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  */
 class DefectsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TestGateway gateway = TestGateway.start();
   private volatile String broken = "";

@@ -228,7 +228,7 @@ class ManyNodesIT {
       // A node learns within a second or two what the others spent.
       NodeProcess last = nodes.get(node);
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> last.call(key, "output-tokens=5").statusCode() == 429);
     }
   }

@@ -167,7 +167,7 @@ final class NodeProcess implements AutoCloseable {
     if (process.isAlive()) {
       process.destroy();
       try {
-        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         if (!ended) {
           process.destroyForcibly();
         }

@@ -30,7 +30,7 @@ class SimulatorProcessIT {
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + "/v1/models"))
-            .timeout(Duration.ofSeconds(5))
+            .timeout(Duration.ofSeconds(10))
             .header("authorization", "Bearer any")
             .build();
     return http.send(request, BodyHandlers.discarding()).statusCode() == 200;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starts that cannot be, and ends that are announced. */
 class StartsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 

@@ -42,7 +42,7 @@ class EgressTest {
     return Egress.open(
         Arrays.stream(allowed).map(AddressRange::parse).toList(),
         this::resolve,
-        Duration.ofMillis(300),
+        Duration.ofSeconds(2),
         null);
   }
 

@@ -283,7 +283,7 @@ class LimitsTest {
   }
 
   private static Entry soon(Limits at, OrgScope scope, Demand demand) {
-    return at.enter(scope, demand).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return at.enter(scope, demand).toCompletableFuture().orTimeout(100, TimeUnit.SECONDS).join();
   }
 
   @Test

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class RedisLimitsIT {
 
   private static final Rules SHORT = new Rules(2_000, 200, 50, 1_000, 2_000);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Demand STREAM = new Demand(0, true);
 
   private final Closer closer = new Closer();

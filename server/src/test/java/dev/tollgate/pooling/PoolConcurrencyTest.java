@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real threads, all at once. */
 class PoolConcurrencyTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Is used by one at a time, or says so. */
   private static final class Tool {

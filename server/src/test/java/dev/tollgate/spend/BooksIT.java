@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows that somebody changed by hand, found and set right; and what is presumed for good. */
 class BooksIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Money DOLLAR = Money.ofCents(100);
   private static final Money CENT = Money.ofCents(1);
 

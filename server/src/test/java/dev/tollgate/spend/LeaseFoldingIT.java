@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Leases that are over are added up, and what still comes for them is not lost. */
 class LeaseFoldingIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LIFETIME = Duration.ofSeconds(10);
 
   /** Also what ends in a while. */

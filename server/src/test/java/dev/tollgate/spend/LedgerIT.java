@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The ledger, what it adds up to, and what shows when it does not. */
-@Timeout(120)
 class LedgerIT {
 
   private static final Money DOLLAR = Money.ofCents(100);

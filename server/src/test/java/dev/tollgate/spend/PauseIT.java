@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A node that sleeps longer than its lease, and two that believe to be the same one. */
 class PauseIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Money DOLLAR = Money.ofCents(100);
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Three nodes on one database: money in another node's slice is nobody's reason for a refusal. */
 class RecallIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Money DOLLAR = Money.ofCents(100);
   private static final SpendConfig WAITS = Till.config(Till.PATIENT, Till.PATIENT);
 

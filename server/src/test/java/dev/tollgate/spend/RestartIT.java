@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A process that goes away with money in its hands, and its successor of the same name. */
 class RestartIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Money DOLLAR = Money.ofCents(100);
 
   @Test

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** A node that runs on while its database is put back to what it was. */
 class RestoreIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
   void chargesAgainWhatABackupDoesNotHave() {

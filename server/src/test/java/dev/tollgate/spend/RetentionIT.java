@@ -26,14 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is left of months that the ledger need not keep. */
 @ParameterizedClass
 @MethodSource("databases")
-@Timeout(120)
 class RetentionIT {
 
   private static final Money CENT = Money.ofCents(1);

@@ -27,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Sums that several nodes keep up at once, pages of them, and a database that came from a dump. */
-@Timeout(120)
 class RollupsIT {
 
   private static final int WRITERS = 3;

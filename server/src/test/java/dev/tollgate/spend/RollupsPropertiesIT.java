@@ -26,7 +26,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever is written late, by transactions that commit in any order or never, while several nodes
  * roll up and crash: what usage says is what was committed, at every moment.
  */
-@Timeout(120)
 class RollupsPropertiesIT {
 
   private static final int STEPS = 400;

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A call is granted by the budgets of its key, project, user and organization, or by none. */
 class ScopesIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int CALLERS = 64;
   private static final int CALLS = 12;
 

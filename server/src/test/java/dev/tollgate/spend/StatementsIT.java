@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What calls ask of PostgreSQL, as PostgreSQL counts it. */
 class StatementsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Money EACH = Money.ofCents(10);
   private static final int CALLS = 2_000;
 

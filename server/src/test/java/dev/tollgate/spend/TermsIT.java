@@ -234,7 +234,7 @@ class TermsIT {
   /** So many transactions wait for another's lock. */
   private static void awaitWaiting(int transactions) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> {
           try (Connection watch = TestDatabase.connectAsSuperuser(database);
               Statement statement = watch.createStatement();

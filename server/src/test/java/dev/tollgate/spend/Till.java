@@ -119,7 +119,7 @@ final class Till implements AutoCloseable {
 
   /** A hold; a node that was too slow to renew its leases is asked again. */
   Hold hold(OrgScope scope, Money amount) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
     while (true) {
       switch (admit(scope, amount)) {
         case Admission.Granted<String> granted -> {
@@ -184,7 +184,7 @@ final class Till implements AutoCloseable {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (InterruptedException | TimeoutException e) {

@@ -60,7 +60,7 @@ record NpmPackages(String folder) {
       process.outputWriter().write(input);
       process.outputWriter().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new AssertionError(words + ": " + output);
       }
       List<JsonNode> lines = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.List;
 /** A PostgreSQL and its standby, which follows it by asynchronous streaming replication. */
 public final class PostgresPair implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final EmbeddedPostgres primary;
   private final EmbeddedPostgres standby;

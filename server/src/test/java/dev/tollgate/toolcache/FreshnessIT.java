@@ -33,6 +33,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FreshnessIT {
 
   private static final Duration RUN = Duration.ofSeconds(8);
+
+  /** Until it has done as much as it must, on a machine that has other things to do. */
+  private static final Duration LONGEST = Duration.ofSeconds(75);
+
+  private static final int LEAST_WRITES = 20;
+  private static final double LEAST_HITS = 0.5;
+
   private static final int SCOPES = 6;
   private static final int READERS = 2;
   private static final int VARIANTS = 4;
@@ -63,8 +70,8 @@ class FreshnessIT {
         World world = new World(seed, cluster)) {
       world.run();
       assertThat(world.wrong).as("seed " + seed).isEmpty();
-      assertThat(world.writes.get()).isGreaterThan(20);
-      assertThat(world.hitRate()).as("seed " + seed + ": " + world).isGreaterThan(0.5);
+      assertThat(world.writes.get()).isGreaterThan(LEAST_WRITES);
+      assertThat(world.hitRate()).as("seed " + seed + ": " + world).isGreaterThan(LEAST_HITS);
     }
   }
 
@@ -109,7 +116,7 @@ class FreshnessIT {
       for (Member member : members) {
         Truth probe = new Truth("probe");
         await()
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofMinutes(2))
             .until(() -> read(member, probe, new Random(seed)).status() == Cached.Status.HIT);
       }
       this.began = System.nanoTime();
@@ -137,7 +144,9 @@ class FreshnessIT {
     }
 
     private boolean goesOn() {
-      return System.nanoTime() - began < RUN.toNanos();
+      long past = System.nanoTime() - began;
+      boolean enough = writes.get() > LEAST_WRITES && hitRate() > LEAST_HITS;
+      return past < (enough ? RUN : LONGEST).toNanos();
     }
 
     private void reading(Member member, Truth truth, Random random) {

@@ -24,7 +24,7 @@ class FairSharesIT {
 
   private static final int SESSIONS = 16;
   private static final UUID OTHER = UUID.randomUUID();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final SessionServer server = new SessionServer();
   private final List<Node> nodes = new ArrayList<>();

@@ -81,7 +81,7 @@ class AdministrationIT {
           List.of(
               put(budget, "{\"monthlyBudgetCents\":600,\"estimation\":\"strict\"}"),
               put(budget, "{\"monthlyBudgetCents\":600,\"ladder\":\"off\"}"));
-      await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 2);
+      await().atMost(Duration.ofMinutes(2)).until(() -> waiting() == 2);
       holder.commit();
     }
     both.forEach(CompletableFuture::join);

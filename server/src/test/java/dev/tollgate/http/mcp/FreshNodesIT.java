@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +39,11 @@ import tools.jackson.databind.JsonNode;
 class FreshNodesIT {
 
   private static final Duration RUN = Duration.ofSeconds(8);
+
+  /** Until it has done as much as it must, on a machine that has other things to do. */
+  private static final Duration LONGEST = Duration.ofSeconds(75);
+
+  private static final int LEAST_WRITES = 20;
   private static final int ORGANIZATIONS = 5;
   private static final int READERS = 4;
   private static final int VARIANTS = 4;
@@ -56,7 +60,6 @@ class FreshNodesIT {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  @Timeout(180)
   void noReadIsOlderThanAWriteThatWasAnswered(long seed) throws Exception {
     try (Closer closer = new Closer()) {
       EmbeddedRedis redis = closer.add(EmbeddedRedis.start(Scratch.directory("fresh-nodes")));
@@ -81,7 +84,7 @@ class FreshNodesIT {
       run(seed, nodes, cables, flushing, server);
     }
     assertThat(wrong).as("seed " + seed).isEmpty();
-    assertThat(writes.get()).as("writes").isGreaterThan(20);
+    assertThat(writes.get()).as("writes").isGreaterThan(LEAST_WRITES);
     assertThat(doubtful.get()).as("writes in doubt").isPositive();
     // How many there are depends on how busy the machine is; FreshnessIT asks for half.
     assertThat(hits.get()).as("hits of %s reads", reads).isPositive();
@@ -98,23 +101,28 @@ class FreshNodesIT {
     for (int i = 0; i < ORGANIZATIONS; i++) {
       callers.add(Caller.of(nodes, server, "tok-" + i));
     }
-    long end = System.nanoTime() + RUN.toNanos();
+    long began = System.nanoTime();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all = new ArrayList<>();
       for (Caller caller : callers) {
         for (int reader = 0; reader < READERS; reader++) {
           Random random = new Random(seed * 1_000 + all.size());
-          all.add(threads.submit(() -> reading(caller, random, end)));
+          all.add(threads.submit(() -> reading(caller, random, began)));
         }
         Random random = new Random(seed * 1_000 + all.size());
         boolean doubts = caller.equals(callers.getFirst());
-        all.add(threads.submit(() -> writing(caller, random, end, doubts)));
+        all.add(threads.submit(() -> writing(caller, random, began, doubts)));
       }
-      all.add(threads.submit(() -> havoc(cables, flushing, new Random(seed), end)));
+      all.add(threads.submit(() -> havoc(cables, flushing, new Random(seed), began)));
       for (Future<?> each : all) {
         each.get();
       }
     }
+  }
+
+  private boolean goesOn(long began) {
+    boolean enough = writes.get() > LEAST_WRITES && doubtful.get() > 0 && hits.get() > 0;
+    return System.nanoTime() - began < (enough ? RUN : LONGEST).toNanos();
   }
 
   /** An organization at both nodes, and what the server has of it. */
@@ -141,8 +149,8 @@ class FreshNodesIT {
     }
   }
 
-  private void reading(Caller caller, Random random, long end) {
-    while (System.nanoTime() < end) {
+  private void reading(Caller caller, Random random, long began) {
+    while (goesOn(began)) {
       long over = caller.truth().over();
       HttpResponse<String> answer =
           caller.call(random, "get_value", "\"variant\":" + random.nextInt(VARIANTS));
@@ -162,8 +170,8 @@ class FreshNodesIT {
     }
   }
 
-  private void writing(Caller caller, Random random, long end, boolean doubts) {
-    while (System.nanoTime() < end) {
+  private void writing(Caller caller, Random random, long began, boolean doubts) {
+    while (goesOn(began)) {
       pace(random, 900);
       boolean cut = doubts && random.nextInt(3) == 0;
       HttpResponse<String> answer =
@@ -178,9 +186,8 @@ class FreshNodesIT {
     }
   }
 
-  private static void havoc(
-      List<RedisCable> cables, RedisClient flushing, Random random, long end) {
-    while (System.nanoTime() < end) {
+  private void havoc(List<RedisCable> cables, RedisClient flushing, Random random, long began) {
+    while (goesOn(began)) {
       pace(random, 3_000);
       RedisCable one = cables.get(random.nextInt(cables.size()));
       switch (random.nextInt(6)) {

@@ -1,5 +1,7 @@
 package dev.tollgate.http.mcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.bootstrap.TestGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +82,7 @@ final class IsolatedClient implements AutoCloseable {
 
   private void initialize() throws IOException, InterruptedException {
     HttpResponse<String> answer =
-        http.send(
+        send(
             request("2025-11-25")
                 .POST(
                     body(
@@ -133,7 +135,7 @@ final class IsolatedClient implements AutoCloseable {
           "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":7}}");
       return;
     }
-    HttpResponse<Stream<String>> answer = http.send(call, HttpResponse.BodyHandlers.ofLines());
+    HttpResponse<Stream<String>> answer = send(call, HttpResponse.BodyHandlers.ofLines());
     try (Stream<String> lines = answer.body()) {
       Iterator<String> each = lines.iterator();
       while (each.hasNext()) {
@@ -156,8 +158,21 @@ final class IsolatedClient implements AutoCloseable {
   }
 
   private void say(String message) throws IOException, InterruptedException {
-    http.send(
-        request("2025-11-25").POST(body(message)).build(), HttpResponse.BodyHandlers.discarding());
+    HttpResponse<String> heard =
+        send(
+            request("2025-11-25").POST(body(message)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(heard.statusCode()).as("%s to %s", heard.body(), message).isEqualTo(202);
+  }
+
+  /** Again where the node that has the session could not be reached in time: nothing was done. */
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    HttpResponse<T> answer = http.send(request, body);
+    while (answer.statusCode() == 503) {
+      answer = http.send(request, body);
+    }
+    return answer;
   }
 
   /**
@@ -193,8 +208,7 @@ final class IsolatedClient implements AutoCloseable {
       return;
     }
     JsonNode last = null;
-    for (String line :
-        http.send(call, HttpResponse.BodyHandlers.ofString()).body().split("\n", -1)) {
+    for (String line : send(call, HttpResponse.BodyHandlers.ofString()).body().split("\n", -1)) {
       JsonNode message = look(line);
       last = message == null ? last : message;
     }
@@ -242,7 +256,7 @@ final class IsolatedClient implements AutoCloseable {
       return;
     }
     try {
-      http.send(request("2025-11-25").DELETE().build(), HttpResponse.BodyHandlers.discarding());
+      send(request("2025-11-25").DELETE().build(), HttpResponse.BodyHandlers.discarding());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Results that are JSON, and yet cannot be read: nobody waits for ever for another. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class MalformedResultsIT {
 
   private static final Money PRICE = Money.ofDollars("0.25");

@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 class MeteringIT {
 
   private static final Money PRICE = Money.ofDollars("0.25");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final ScriptedServer server =
       ScriptedServer.modern().on("tools/call", MeteringIT::called);

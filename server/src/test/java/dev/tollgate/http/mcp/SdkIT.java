@@ -67,8 +67,8 @@ class SdkIT {
                 .endpoint("/mcp/" + connector)
                 .requestBuilder(HttpRequest.newBuilder().header("authorization", "Bearer " + key))
                 .build())
-        .requestTimeout(Duration.ofSeconds(60))
-        .initializationTimeout(Duration.ofSeconds(60));
+        .requestTimeout(Duration.ofSeconds(150))
+        .initializationTimeout(Duration.ofSeconds(150));
   }
 
   private static McpSchema.CallToolRequest call(String tool) {
