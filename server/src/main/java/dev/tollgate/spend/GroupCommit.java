@@ -60,6 +60,9 @@ final class GroupCommit implements AutoCloseable {
     void replayed(List<Damage> damages);
   }
 
+  /** Rows of a batch of which nothing is left. */
+  static final byte[] NOTHING = {};
+
   private final Intake intake;
   private final Journal journal;
   private final CatchUp catchUp;
@@ -283,7 +286,19 @@ final class GroupCommit implements AutoCloseable {
     }
     intake.unreserve();
     told(() -> Receipts.rejected(batch.charges().getFirst()));
+    passOver(batch.number());
     return true;
+  }
+
+  /** The database is to know of a batch that it took nothing of: else it would seem to lack it. */
+  private void passOver(long number) {
+    boolean time = true;
+    while (time
+        && attempt(catchUp.acknowledged(), number, 0, NOTHING, List::of) != Verdicts.Trial.DONE) {
+      failing = true;
+      time = pause();
+    }
+    failing = !time;
   }
 
   /** Only the last one bears the batch's number: should we die before, all of it is replayed. */
@@ -323,7 +338,7 @@ final class GroupCommit implements AutoCloseable {
 
     @Override
     public Verdicts.Trial attempt(long after, long number, int count, byte[] rows) {
-      return GroupCommit.this.attempt(after, number, count, rows, () -> List.of(clock.now()));
+      return GroupCommit.this.attempt(after, number, count, rows, () -> RowBuffer.instants(rows));
     }
 
     @Override

@@ -61,10 +61,16 @@ record Replay(Journal journal) {
     if (commit.commit(batch.number(), batch.rows(), rows)) {
       return;
     }
+    boolean known = false;
     for (byte[] row : RowBuffer.split(rows)) {
-      if (!commit.commit(batch.number(), 1, row)) {
+      known = commit.commit(batch.number(), 1, row);
+      if (!known) {
         LOG.error("a charge of the journal's batch {} is refused", batch.number());
       }
+    }
+    if (!known) {
+      // The database is to know of the batch all the same: else it would seem to lack it.
+      commit.commit(batch.number(), 0, GroupCommit.NOTHING);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.spend;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -53,6 +54,17 @@ final class RowBuffer {
    */
   static byte[] header(int type, int rows) {
     return ByteBuffer.allocate(20).putInt(1).putInt(0).putInt(type).putInt(rows).putInt(1).array();
+  }
+
+  /** What the rows of {@link #toBytes} have in their first field, which is an instant. */
+  static List<Instant> instants(byte[] rows) {
+    return split(rows).stream().map(RowBuffer::firstInstant).toList();
+  }
+
+  /** Behind the row's length, the number of its fields, and the field's type and length. */
+  private static Instant firstInstant(byte[] row) {
+    long micros = ByteBuffer.wrap(row).getLong(16);
+    return Instant.ofEpochSecond(EPOCH_SECONDS).plus(micros, ChronoUnit.MICROS);
   }
 
   /** The rows of what {@link #toBytes} gave, one by one. */

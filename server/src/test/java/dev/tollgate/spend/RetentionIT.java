@@ -2,6 +2,7 @@ package dev.tollgate.spend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.kernel.Clock;
 import dev.tollgate.kernel.Failure;
@@ -171,6 +172,42 @@ class RetentionIT {
     assertThat(usage().calls()).isEqualTo(2);
     assertThat(till.spend.status(scope).spent()).isGreaterThanOrEqualTo(Money.ofCents(2));
     till.books();
+  }
+
+  /** A database that has not heard of the batch would seem to have been restored. */
+  @Test
+  void aNodeGoesOnBehindAChargeThatIsRefused() {
+    Instant gone = middle(present.minusMonths(8));
+    Hold late = holdAt(gone);
+    assertThat(retention.retire(present.minusMonths(7))).isTrue();
+    var _ = till.pay(late, CENT);
+    await().until(() -> till.spend.ready() && batches() == 1);
+    assertThat(till.spend.obstacle()).isNull();
+    spendAt(Instant.now());
+    assertThat(batches()).as("nothing was posted again").isEqualTo(2);
+    till.books();
+  }
+
+  @Test
+  void aJournalWithAChargeThatIsRefusedIsReplayedAllTheSame() {
+    Hold late = holdAt(middle(present.minusMonths(8)));
+    assertThat(retention.retire(present.minusMonths(7))).isTrue();
+    StorageConfig backup = TestDatabase.backup(database);
+    var _ = till.pay(late, CENT);
+    spendAt(Instant.now());
+    TestDatabase.restore(database, backup);
+    await()
+        .ignoreExceptions()
+        .until(() -> till.spend.ledger(scope, null, null, 10, null).items().size() == 1);
+    await().until(till.spend::ready);
+    spendAt(Instant.now());
+    till.books();
+  }
+
+  private long batches() {
+    return till.storage.transact(
+        Access.spend(),
+        handle -> handle.createQuery("SELECT max(batch) FROM nodes").mapTo(Long.class).one());
   }
 
   @Test
