@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class Arrival {
 
   /** Asked every few seconds by whatever looks after the process. */
   private static final Set<String> PROBES = Set.of("/health", "/health/live", "/health/ready");
+
+  /** Of HTTP/2: what is sent more is not needed (RFC 9113, 8.1). */
+  private static final long NO_ERROR = 0;
 
   private static final Logger log = LoggerFactory.getLogger("dev.tollgate.access");
 
@@ -172,7 +176,8 @@ final class Arrival {
             loop.door().config().bodyBytes(),
             loop.door().bodies(),
             body -> handOver(route, path, caller, body),
-            this::turnAwayRead);
+            this::turnAwayRead,
+            this::disarm);
     reader.start();
   }
 
@@ -263,12 +268,12 @@ final class Arrival {
   /** Refuses before the body was asked for: what still comes of it is thrown away. */
   private void turnAway(Failure failure) {
     if (!request.isEnded()) {
-      new BodyReader(request, 0, loop.door().bodies(), body -> {}, ignored -> {}).start();
       arriving =
           loop.deadlines()
-              .arm(
-                  startNanos + loop.door().config().requestTimeout().toNanos(),
-                  this::closeConnection);
+              .arm(startNanos + loop.door().config().requestTimeout().toNanos(), this::cut);
+      new BodyReader(
+              request, 0, loop.door().bodies(), body -> disarm(), ignored -> {}, this::disarm)
+          .start();
     }
     Refusals.write(request, dialect, failure, requestId, challenge(failure));
   }
@@ -293,11 +298,16 @@ final class Arrival {
                 + loop.door().config().requestTimeout().toSeconds()
                 + " s"),
         requestId);
-    closeConnection();
+    cut();
   }
 
-  private void closeConnection() {
-    request.connection().close();
+  /** Ends a request that does not come to its end; over HTTP/2 the others go on. */
+  private void cut() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(NO_ERROR);
+    } else {
+      request.connection().close();
+    }
   }
 
   private String path() {

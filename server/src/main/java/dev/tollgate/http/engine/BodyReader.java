@@ -29,6 +29,7 @@ final class BodyReader {
   private final BodyBudget budget;
   private final Consumer<byte[]> done;
   private final Consumer<Failure> refused;
+  private final Runnable discardedAll;
 
   private byte[] bytes = new byte[0];
   private int length;
@@ -36,17 +37,26 @@ final class BodyReader {
   private long discarded;
   private boolean discarding;
 
+  /**
+   * Reads the body of a request, once started.
+   *
+   * @param done takes a body that was read whole
+   * @param refused hears of one that is too much, of which the rest is thrown away
+   * @param discardedAll runs when that rest has come to its end
+   */
   BodyReader(
       HttpServerRequest request,
       int limit,
       BodyBudget budget,
       Consumer<byte[]> done,
-      Consumer<Failure> refused) {
+      Consumer<Failure> refused,
+      Runnable discardedAll) {
     this.request = request;
     this.limit = limit;
     this.budget = budget;
     this.done = done;
     this.refused = refused;
+    this.discardedAll = discardedAll;
   }
 
   void start() {
@@ -127,7 +137,9 @@ final class BodyReader {
   }
 
   private void end() {
-    if (!discarding) {
+    if (discarding) {
+      discardedAll.run();
+    } else {
       done.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     }
   }

@@ -1,0 +1,102 @@
+package dev.tollgate.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.http.engine.FrontDoorConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SubmissionPublisher;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a request that arrives slowly, or is refused before it has arrived, does to others. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SlowBodiesIT {
+
+  private final TestGateway gateway =
+      TestGateway.start(wishes -> wishes.door(within(wishes.door(), Duration.ofSeconds(1))));
+  private final String key = gateway.tenant(100_000L).key();
+
+  @AfterAll
+  void stop() {
+    gateway.close();
+  }
+
+  private static FrontDoorConfig within(FrontDoorConfig door, Duration requestTimeout) {
+    return new FrontDoorConfig(
+        door.host(),
+        door.port(),
+        door.tls(),
+        door.headerBytes(),
+        door.bodyBytes(),
+        door.bodiesInFlight(),
+        requestTimeout,
+        door.notice(),
+        door.drain(),
+        door.loops());
+  }
+
+  private HttpRequest request(String bearer, BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/messages"))
+        .header("authorization", "Bearer " + bearer)
+        .POST(body)
+        .build();
+  }
+
+  /** Three times as long as a request may take to arrive. */
+  private HttpRequest longCall() {
+    return request(
+        key,
+        BodyPublishers.ofString(
+            """
+            {"model":"claude-haiku-4-5","max_tokens":200,"stream":true,"messages":[
+            {"role":"user","content":"Hi [[sim: between=100ms chunks=30]]"}]}\
+            """));
+  }
+
+  private static void assertWhole(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).endsWith("{\"type\":\"message_stop\"}\n\n");
+  }
+
+  /** Proxies have calls of many callers on one connection. */
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void aCallGoesOnAfterAnotherOfItsConnectionWasRefused(HttpClient.Version version)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newBuilder().version(version).build()) {
+      HttpRequest wrong = request("tg_live_wrong", BodyPublishers.ofString("{}"));
+      assertThat(http.send(wrong, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+      assertWhole(http.send(longCall(), BodyHandlers.ofString()));
+    }
+  }
+
+  @Test
+  void aCallGoesOnBesideOneThatDoesNotArrive() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient();
+        SubmissionPublisher<ByteBuffer> never = new SubmissionPublisher<>()) {
+      // From now on HTTP/2 is spoken.
+      assertThat(http.send(longCall(), BodyHandlers.ofString()).version())
+          .isEqualTo(HttpClient.Version.HTTP_2);
+      CompletableFuture<HttpResponse<String>> slow =
+          http.sendAsync(
+              request(key, BodyPublishers.fromPublisher(never)), BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> other =
+          http.sendAsync(longCall(), BodyHandlers.ofString());
+      assertThat(slow.get().statusCode()).isEqualTo(408);
+      assertWhole(other.get());
+    }
+  }
+}
