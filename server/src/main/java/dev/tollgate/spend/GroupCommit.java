@@ -251,65 +251,76 @@ final class GroupCommit implements AutoCloseable {
     parked = false;
   }
 
+  /** How a batch came to its end. */
+  private enum Ended {
+    /** The database has it. */
+    KNOWN,
+    /** Its last charge was refused, and with it the batch's number. */
+    REFUSED,
+    /** There was no time left to try. */
+    ABANDONED
+  }
+
   private void commit(Batch batch) {
-    if (commitAll(batch)) {
+    Ended ended = commitAll(batch);
+    if (ended == Ended.KNOWN || (ended == Ended.REFUSED && passOver(batch.number()))) {
       catchUp.acknowledge(batch.number());
-    } else {
+    } else if (ended == Ended.ABANDONED) {
       abandon(batch);
     }
   }
 
-  /**
-   * @return false when there was no time left to try
-   */
-  private boolean commitAll(Batch batch) {
-    Verdicts.Trial trial = Verdicts.Trial.AGAIN;
-    while (trial == Verdicts.Trial.AGAIN) {
-      trial =
-          attempt(
-              catchUp.acknowledged(),
-              batch.number(),
-              batch.charges().size(),
-              batch.rows(),
-              () -> heldAt(batch));
-      failing = trial == Verdicts.Trial.AGAIN;
-      if (trial == Verdicts.Trial.AGAIN && !pause()) {
-        return false;
+  private Ended commitAll(Batch batch) {
+    Verdicts.Trial trial =
+        tried(batch.number(), batch.charges().size(), batch.rows(), () -> heldAt(batch));
+    return switch (trial) {
+      case DONE -> {
+        batch.charges().forEach(this::complete);
+        yield Ended.KNOWN;
       }
-    }
-    if (trial == Verdicts.Trial.DONE) {
-      batch.charges().forEach(this::complete);
-      return true;
-    }
-    if (batch.charges().size() > 1) {
-      return commitEach(batch);
-    }
-    intake.unreserve();
-    told(() -> Receipts.rejected(batch.charges().getFirst()));
-    passOver(batch.number());
-    return true;
+      case REJECTED -> batch.charges().size() > 1 ? commitEach(batch) : refused(batch);
+      case AGAIN -> Ended.ABANDONED;
+    };
   }
 
-  /** The database is to know of a batch that it took nothing of: else it would seem to lack it. */
-  private void passOver(long number) {
-    boolean time = true;
-    while (time
-        && attempt(catchUp.acknowledged(), number, 0, NOTHING, List::of) != Verdicts.Trial.DONE) {
-      failing = true;
-      time = pause();
-    }
-    failing = !time;
+  private Ended refused(Batch batch) {
+    intake.unreserve();
+    told(() -> Receipts.rejected(batch.charges().getFirst()));
+    return Ended.REFUSED;
+  }
+
+  /**
+   * The database is to know of a batch that it took nothing of: else it would seem to lack it.
+   *
+   * @return false when there was no time left: the next start does it
+   */
+  private boolean passOver(long number) {
+    return tried(number, 0, NOTHING, List::of) == Verdicts.Trial.DONE;
   }
 
   /** Only the last one bears the batch's number: should we die before, all of it is replayed. */
-  private boolean commitEach(Batch batch) {
+  private Ended commitEach(Batch batch) {
     List<byte[]> rows = RowBuffer.split(batch.rows());
+    Ended last = Ended.KNOWN;
     boolean all = true;
     for (int i = 0; i < rows.size(); i++) {
       long number = i == rows.size() - 1 ? batch.number() : batch.number() - 1;
-      all &= commitAll(batch.only(number, batch.charges().get(i), rows.get(i)));
+      last = commitAll(batch.only(number, batch.charges().get(i), rows.get(i)));
+      all &= last != Ended.ABANDONED;
     }
-    return all;
+    return all ? last : Ended.ABANDONED;
+  }
+
+  /** Tries until it is done or refused; {@code AGAIN}: there is no time left. */
+  private Verdicts.Trial tried(
+      long number, int count, byte[] rows, Supplier<List<Instant>> instants) {
+    while (true) {
+      Verdicts.Trial trial = attempt(catchUp.acknowledged(), number, count, rows, instants);
+      failing = trial == Verdicts.Trial.AGAIN;
+      if (trial != Verdicts.Trial.AGAIN || !pause()) {
+        return trial;
+      }
+    }
   }
 
   private Verdicts.Trial attempt(

@@ -1,6 +1,7 @@
 package dev.tollgate.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.http.engine.FrontDoorConfig;
 import java.io.IOException;
@@ -12,14 +13,19 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request that arrives slowly, or is refused before it has arrived, does to others. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -80,6 +86,34 @@ class SlowBodiesIT {
       HttpRequest wrong = request("tg_live_wrong", BodyPublishers.ofString("{}"));
       assertThat(http.send(wrong, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
       assertWhole(http.send(longCall(), BodyHandlers.ofString()));
+    }
+  }
+
+  /** The first request of a client is an upgrade to HTTP/2, for which it is read whole. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aFirstRequestMayArriveInPieces(int pieces) throws Exception {
+    byte[] body =
+        """
+        {"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}\
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    try (HttpClient http = HttpClient.newHttpClient();
+        SubmissionPublisher<ByteBuffer> arriving = new SubmissionPublisher<>()) {
+      CompletableFuture<HttpResponse<String>> answer =
+          http.sendAsync(
+              request(key, BodyPublishers.fromPublisher(arriving, body.length)),
+              BodyHandlers.ofString());
+      await().until(arriving::hasSubscribers);
+      int each = body.length / pieces;
+      for (int piece = 0; piece < pieces; piece++) {
+        // The pace of the body, within the bound of its arrival.
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        int end = piece == pieces - 1 ? body.length : (piece + 1) * each;
+        arriving.submit(ByteBuffer.wrap(Arrays.copyOfRange(body, piece * each, end)));
+      }
+      arriving.close();
+      assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
   }
 

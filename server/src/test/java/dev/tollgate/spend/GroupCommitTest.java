@@ -248,6 +248,20 @@ class GroupCommitTest {
   }
 
   @Test
+  void tellsTheStoreOfABatchWhoseLastChargeItRefuses() {
+    GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
+    Future<Settlement> bad = charge(commits);
+    next(fails("22003"), GroupCommitTest::ok);
+    assertThatThrownBy(() -> Till.await(bad)).isInstanceOf(Failure.class);
+    Future<Settlement> good = charge(commits);
+    next(GroupCommitTest::ok);
+    Till.await(good);
+    assertThat(script.sizes).containsExactly(1, 0, 1);
+    assertThat(script.batches).containsExactly(42L, 42L, 43L);
+    assertThat(watch.behind).hasValue(0);
+  }
+
+  @Test
   void tellsCallersOutOfTheJournalWhereTheStoreLetsThemWait() {
     GroupCommit commits = open(100, 8, Duration.ofSeconds(10));
     Future<Settlement> stuck = charge(commits);
