@@ -3,8 +3,6 @@ package dev.tollgate.bootstrap;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,9 +17,6 @@ import org.slf4j.LoggerFactory;
  * have had its turn.
  */
 final class BlockedLoops extends AppenderBase<ILoggingEvent> {
-
-  /** Runnable threads for each processor, from which on a loop may wait for seconds. */
-  private static final double BUSY = 4;
 
   private static final Pattern LOOP = Pattern.compile("Thread (\\S*eventloop\\S*) ");
 
@@ -53,14 +48,9 @@ final class BlockedLoops extends AppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     Matcher loop = LOOP.matcher(event.getFormattedMessage());
-    if (loop.find() && load() < BUSY) {
+    if (loop.find()) {
       reports.add(event.getFormattedMessage() + " " + stacks(loop.group(1)));
     }
-  }
-
-  private static double load() {
-    OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
-    return machine.getSystemLoadAverage() / machine.getAvailableProcessors();
   }
 
   /** Of all threads of that name: every Vert.x of this JVM has one. */

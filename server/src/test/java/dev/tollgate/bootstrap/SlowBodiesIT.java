@@ -98,8 +98,8 @@ class SlowBodiesIT {
         {"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}\
         """
             .getBytes(StandardCharsets.UTF_8);
-    try (HttpClient http = HttpClient.newHttpClient();
-        SubmissionPublisher<ByteBuffer> arriving = new SubmissionPublisher<>()) {
+    SubmissionPublisher<ByteBuffer> arriving = new SubmissionPublisher<>();
+    try (HttpClient http = HttpClient.newHttpClient()) {
       CompletableFuture<HttpResponse<String>> answer =
           http.sendAsync(
               request(key, BodyPublishers.fromPublisher(arriving, body.length)),

@@ -152,18 +152,13 @@ class ToolCacheIT {
     }
   }
 
-  /** Who waits for the others' leases to end needs 250 ms a write, each time. */
   @Test
   void writesAreQuickWhenTheOthersAnswer() {
-    await().until(() -> tenWrites().compareTo(Duration.ofMillis(1_500)) < 0);
-  }
-
-  private Duration tenWrites() {
     long began = System.nanoTime();
     for (int i = 0; i < 10; i++) {
       finish(begin(one), WriteTicket.Outcome.ANSWERED);
     }
-    return Duration.ofNanos(System.nanoTime() - began);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_500));
   }
 
   @Test
@@ -187,7 +182,7 @@ class ToolCacheIT {
 
   /**
    * A thousand questions at once may take a busy machine longer than their answers are good for:
-   * then it is tried again.
+   * who is told so goes alone, all others share one call, and another stampede is made.
    */
   @Test
   void makesOneCallOfAThousandOnTwoNodes() {
@@ -208,9 +203,13 @@ class ToolCacheIT {
     }
     await().until(() -> server.calls.get() > 0);
     server.answers(SOME);
+    int alone = 0;
     for (CompletableFuture<Cached> each : all) {
-      assertThat(each.orTimeout(100, TimeUnit.SECONDS).join().result()).isEqualTo(bytes(SOME));
+      Cached answer = each.orTimeout(100, TimeUnit.SECONDS).join();
+      assertThat(answer.result()).isEqualTo(bytes(SOME));
+      alone += answer.status() == Status.BYPASS ? 1 : 0;
     }
+    assertThat(server.calls.get() - alone).as("calls of those who may share one").isBetween(0, 1);
     return server.calls.get();
   }
 

@@ -211,9 +211,15 @@ final class Relay {
         .send()
         .compose(answer -> {
           String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
-          return answer.statusCode() == 200 && length != null && length.length() < 4
-              ? answer.body()
-              : refused(opened, new NodeGone("whoever is at its address is no node"));
+          if (answer.statusCode() == 200 && length != null && length.length() < 4) {
+            return answer.body();
+          }
+          // A node that is starting, overloaded or on its way out is one all the same.
+          return refused(
+              opened,
+              answer.statusCode() >= 500
+                  ? new IllegalStateException("it answered " + answer.statusCode())
+                  : new NodeGone("whoever is at its address is no node"));
         })
         .compose(answer -> {
           if (!NodeProof.proves(answer.toString(), owner, peer, challenge)) {
