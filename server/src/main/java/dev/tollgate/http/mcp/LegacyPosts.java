@@ -77,7 +77,7 @@ final class LegacyPosts {
             capabilities != null && capabilities.isObject() ? own(capabilities) : Raw.EMPTY_OBJECT,
             info == null ? null : own(info));
     Session session = sessions.make(exchange.scope(), McpLoop.connector(exchange), client);
-    PostAnswer answer = loop.answer(exchange);
+    PostAnswer answer = loop.answer(exchange).whole();
     loop.connectors()
         .introduce(session.downstream())
         .onComplete(

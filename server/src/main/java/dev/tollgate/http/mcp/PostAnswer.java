@@ -71,6 +71,15 @@ final class PostAnswer implements EventLog.Outlet {
     return this;
   }
 
+  /**
+   * Never becomes a stream while it is waited for. A handshake's is such: its head has the session,
+   * which clients use from then on, and which is there when the server behind has agreed.
+   */
+  PostAnswer whole() {
+    disarm();
+    return this;
+  }
+
   private void quiet() {
     next = null;
     if (open()) {

@@ -10,8 +10,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +165,12 @@ final class ScriptedServer implements AutoCloseable {
   ScriptedServer on(String method, Script script) {
     scripts.put(method, script);
     return this;
+  }
+
+  /** Does what {@code method} leads to only so long after it came. */
+  ScriptedServer delayed(String method, Duration delay) {
+    Script atOnce = Objects.requireNonNull(scripts.get(method), method);
+    return on(method, came -> vertx.setTimer(delay.toMillis(), ignored -> atOnce.play(came)));
   }
 
   private void arrived(HttpServerRequest request, Buffer body) {
