@@ -8,6 +8,7 @@ import dev.tollgate.http.engine.FrontDoorConfig;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.spend.SpendConfig;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.testing.Cable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -110,18 +111,22 @@ class OutageIT {
   }
 
   @Test
-  void answers503WhilePostgresIsAwayAndThenServesAgain() {
+  void answers503WhilePostgresIsAwayAndThenServesAgain() throws IOException {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home);
+        Cable cable = new Cable(postgres.port());
         TestGateway gateway =
             TestGateway.start(
-                storage(postgres.owner(), postgres.port()),
+                storage(postgres.owner(), cable.port()),
                 wishes -> wishes.spend(patient(wishes.spend())))) {
       Tenant tenant = gateway.tenant(100_000L);
       Load load = new Load(gateway, tenant);
       try (load) {
         await().atMost(PATIENCE).until(() -> load.with(200).size() >= 20);
+        // It is started again at once; the cable keeps it away until that has been seen.
+        cable.cut();
         postgres.kill();
         await().atMost(PATIENCE).until(() -> !load.with(503).isEmpty());
+        cable.mend();
         int answered = load.with(200).size();
         await().atMost(PATIENCE).until(() -> load.with(200).size() >= answered + 40);
       }

@@ -8,7 +8,7 @@ import dev.tollgate.kernel.Secret;
 import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
-import dev.tollgate.testing.RedisCable;
+import dev.tollgate.testing.Cable;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import java.io.IOException;
@@ -40,14 +40,14 @@ class SharedLimitsIT {
   private final Closer closer = new Closer();
   private final HttpClient http = HttpClient.newHttpClient();
   private List<TestGateway> nodes = List.of();
-  private RedisCable cable;
+  private Cable cable;
   private String keys = "";
 
   @BeforeAll
   void start() {
     EmbeddedRedis redis = closer.add(EmbeddedRedis.start(Scratch.directory("shared-limits")));
     URI there = URI.create(redis.address().url().reveal());
-    cable = new RedisCable(there.getPort());
+    cable = new Cable(there.getPort());
     closer.add(() -> {
       try {
         cable.close();

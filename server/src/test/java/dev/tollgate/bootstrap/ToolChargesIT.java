@@ -7,7 +7,9 @@ import dev.tollgate.bootstrap.TestGateway.Tenant;
 import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.spend.Money;
 import dev.tollgate.storage.StorageConfig;
+import dev.tollgate.testing.Cable;
 import dev.tollgate.upstreams.Endpoint;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -38,13 +40,14 @@ class ToolChargesIT {
   }
 
   @Test
-  void nothingIsSentThatCannotBeChargedWhilePostgresIsAway() {
+  void nothingIsSentThatCannotBeChargedWhilePostgresIsAway() throws IOException {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home);
+        Cable cable = new Cable(postgres.port());
         TestGateway gateway =
             TestGateway.start(
                 new StorageConfig(
                     "jdbc:postgresql://127.0.0.1:"
-                        + postgres.port()
+                        + cable.port()
                         + "/"
                         + postgres.owner().database(),
                     postgres.owner().user(),
@@ -62,6 +65,8 @@ class ToolChargesIT {
                             Map.of())))) {
       Tenant tenant = gateway.tenant(100_000L);
       assertThat(call(gateway, tenant).has("result")).isTrue();
+      // It is started again at once; the cable keeps it away until that has been seen.
+      cable.cut();
       postgres.kill();
       await()
           .atMost(PATIENCE)
@@ -74,6 +79,7 @@ class ToolChargesIT {
                 && error.path("data").path("retryable").booleanValue()
                 && server.calls() == before;
           });
+      cable.mend();
       await().atMost(PATIENCE).until(() -> call(gateway, tenant).has("result"));
       await()
           .atMost(PATIENCE)

@@ -15,7 +15,7 @@ import dev.tollgate.tenancy.KeyTerms;
 import dev.tollgate.tenancy.OrgScope;
 import dev.tollgate.tenancy.RateLimits;
 import dev.tollgate.tenancy.Scopes;
-import dev.tollgate.testing.RedisCable;
+import dev.tollgate.testing.Cable;
 import dev.tollgate.testing.Scratch;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -49,13 +49,13 @@ class RedisLimitsIT {
 
   /** A node, until it is killed. */
   private static final class Node implements AutoCloseable {
-    final RedisCable cable;
+    final Cable cable;
     final Redis redis;
     final Limits limits;
     private final ScheduledExecutorService upkeep =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
 
-    Node(RedisCable cable, Redis redis) {
+    Node(Cable cable, Redis redis) {
       this.cable = cable;
       this.redis = redis;
       this.limits =
@@ -80,7 +80,7 @@ class RedisLimitsIT {
   }
 
   private Node node() {
-    RedisCable cable = closer.add(new RedisCable(server.address().port()));
+    Cable cable = closer.add(new Cable(server.address().port()));
     Redis redis =
         closer.add(
             Redis.open(

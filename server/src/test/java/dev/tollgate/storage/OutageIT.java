@@ -8,6 +8,7 @@ import dev.tollgate.bootstrap.EmbeddedPostgres;
 import dev.tollgate.bootstrap.PostgresAddress;
 import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Failure;
+import dev.tollgate.testing.Cable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,14 +25,18 @@ class OutageIT {
   @Test
   void failsWithUnavailableWhileTheDatabaseIsAwayAndGoesOnAfter(@TempDir Path home)
       throws Exception {
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(home)) {
-      StorageConfig config = config(server.owner());
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home);
+        Cable cable = new Cable(server.port())) {
+      StorageConfig config = config(server.owner(), cable.port());
       Storage.migrate(config);
       try (Storage storage = Storage.open(config);
           Load load = new Load(storage)) {
         await().until(() -> load.answers.get() > 100);
+        // It is started again at once; the cable keeps it away until that has been seen.
+        cable.cut();
         server.kill();
         await().until(() -> load.unavailable.get() > 100);
+        cable.mend();
         int before = load.answers.get();
         await().atMost(Duration.ofSeconds(60)).until(() -> load.answers.get() > before + 100);
         assertThat(storage.available()).isTrue();
@@ -45,7 +50,7 @@ class OutageIT {
     StorageConfig config;
     Storage storage;
     try (EmbeddedPostgres server = EmbeddedPostgres.start(home)) {
-      config = config(server.owner());
+      config = config(server.owner(), server.port());
       Storage.migrate(config);
       storage = Storage.open(config);
     }
@@ -61,9 +66,13 @@ class OutageIT {
     }
   }
 
-  private static StorageConfig config(PostgresAddress owner) {
+  private static StorageConfig config(PostgresAddress owner, int port) {
     return new StorageConfig(
-        owner.jdbcUrl(), owner.user(), owner.password(), 4, Duration.ofSeconds(10));
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + owner.database(),
+        owner.user(),
+        owner.password(),
+        4,
+        Duration.ofSeconds(10));
   }
 
   /** Eight who ask without pause; on threads of their own, for they never give way. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.bootstrap.EmbeddedRedis;
+import dev.tollgate.bootstrap.RedisAddress;
 import dev.tollgate.kernel.Failure;
 import dev.tollgate.kernel.Secret;
+import dev.tollgate.testing.Cable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,16 +38,24 @@ class RedisIT {
   }
 
   @Test
-  void connectsAgainByItselfAndHearsAgain(@TempDir Path home) {
+  void connectsAgainByItselfAndHearsAgain(@TempDir Path home) throws IOException {
     try (EmbeddedRedis server = EmbeddedRedis.start(home);
-        Redis redis = open(server, "a:")) {
+        Cable cable = new Cable(server.address().port());
+        Redis redis =
+            Redis.open(
+                new RedisConfig(
+                    new RedisAddress(cable.port(), server.address().password()).url(), "a:"))) {
       redis.subscribe("news", heard::add);
       publishUntilHeard(redis, "before");
+      // It is started again at once; the cable keeps it away until that has been seen.
+      cable.cut();
       server.kill();
       await().until(() -> !redis.available() && !redis.ping());
       redis.publish("news", "lost");
+      cable.mend();
       publishUntilHeard(redis, "after");
-      assertThat(redis.ping()).isTrue();
+      await().until(redis::ping);
+      assertThat(heard).doesNotContain("lost");
     }
   }
 

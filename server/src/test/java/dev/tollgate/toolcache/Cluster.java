@@ -10,7 +10,7 @@ import dev.tollgate.storage.Redis;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.Storage;
 import dev.tollgate.storage.StorageConfig;
-import dev.tollgate.testing.RedisCable;
+import dev.tollgate.testing.Cable;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import io.lettuce.core.RedisClient;
@@ -36,12 +36,12 @@ final class Cluster implements AutoCloseable {
   }
 
   /** A node. */
-  record Member(UUID id, ToolCache cache, RedisCable cable, Redis redis) {}
+  record Member(UUID id, ToolCache cache, Cable cable, Redis redis) {}
 
   Member join(CacheConfig config) {
     UUID id = UUID.randomUUID();
     register(id);
-    RedisCable cable = closer.add(new RedisCable(server.address().port()));
+    Cable cable = closer.add(new Cable(server.address().port()));
     Redis redis =
         closer.add(
             Redis.open(

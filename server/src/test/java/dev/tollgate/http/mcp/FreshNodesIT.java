@@ -9,7 +9,7 @@ import dev.tollgate.kernel.Closer;
 import dev.tollgate.secrets.MasterKey;
 import dev.tollgate.storage.RedisConfig;
 import dev.tollgate.storage.StorageConfig;
-import dev.tollgate.testing.RedisCable;
+import dev.tollgate.testing.Cable;
 import dev.tollgate.testing.Scratch;
 import dev.tollgate.testing.TestDatabase;
 import io.lettuce.core.RedisClient;
@@ -66,10 +66,10 @@ class FreshNodesIT {
       VersionedServer server = closer.add(new VersionedServer());
       StorageConfig database = TestDatabase.freshPlainOwner();
       MasterKey master = MasterKey.parse(MasterKey.generate());
-      List<RedisCable> cables = new ArrayList<>();
+      List<Cable> cables = new ArrayList<>();
       List<TestGateway> nodes = new ArrayList<>();
       for (int node = 0; node < 2; node++) {
-        RedisCable cable = closer.add(new RedisCable(redis.address().port()));
+        Cable cable = closer.add(new Cable(redis.address().port()));
         RedisConfig through =
             new RedisConfig(
                 new RedisAddress(cable.port(), redis.address().password()).url(), "test:");
@@ -93,7 +93,7 @@ class FreshNodesIT {
   private void run(
       long seed,
       List<TestGateway> nodes,
-      List<RedisCable> cables,
+      List<Cable> cables,
       RedisClient flushing,
       VersionedServer server)
       throws Exception {
@@ -186,18 +186,18 @@ class FreshNodesIT {
     }
   }
 
-  private void havoc(List<RedisCable> cables, RedisClient flushing, Random random, long began) {
+  private void havoc(List<Cable> cables, RedisClient flushing, Random random, long began) {
     while (goesOn(began)) {
       pace(random, 3_000);
-      RedisCable one = cables.get(random.nextInt(cables.size()));
+      Cable one = cables.get(random.nextInt(cables.size()));
       switch (random.nextInt(6)) {
         case 0, 1 -> flush(flushing);
         case 2, 3 -> one.cut();
         case 4 -> one.silence();
-        default -> cables.forEach(RedisCable::cut);
+        default -> cables.forEach(Cable::cut);
       }
       pace(random, 500);
-      cables.forEach(RedisCable::mend);
+      cables.forEach(Cable::mend);
     }
   }
 

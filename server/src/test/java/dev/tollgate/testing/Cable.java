@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The way to a server on this machine, which a test can cut and mend. */
-public final class RedisCable implements AutoCloseable {
+public final class Cable implements AutoCloseable {
 
   private final int target;
   private final ServerSocket listener;
@@ -20,7 +20,7 @@ public final class RedisCable implements AutoCloseable {
   private volatile boolean cut;
   private volatile boolean silent;
 
-  public RedisCable(int target) {
+  public Cable(int target) {
     this.target = target;
     try {
       this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -37,7 +37,7 @@ public final class RedisCable implements AutoCloseable {
   /** Ends all connections and refuses new ones. */
   public void cut() {
     cut = true;
-    sockets.forEach(RedisCable::end);
+    sockets.forEach(Cable::end);
   }
 
   /** Swallows whatever comes, both ways: nobody notices at once. */
@@ -47,7 +47,7 @@ public final class RedisCable implements AutoCloseable {
 
   public void mend() {
     if (silent) {
-      sockets.forEach(RedisCable::end);
+      sockets.forEach(Cable::end);
     }
     silent = false;
     cut = false;
@@ -111,6 +111,6 @@ public final class RedisCable implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    sockets.forEach(RedisCable::end);
+    sockets.forEach(Cable::end);
   }
 }
