@@ -51,11 +51,18 @@ public final class Bounds implements AutoCloseable {
    * @param learning false: every bound stays the proven one
    */
   public static Bounds open(Storage storage, MeterRegistry registry, boolean learning) {
-    Bounds bounds = new Bounds(learning, learning ? new BoundsStore(storage) : null, registry);
-    if (learning) {
-      bounds.share();
-      bounds.heartbeat.everyBlocking(SHARING, bounds::share);
+    if (!learning) {
+      return new Bounds(false, null, registry);
     }
+    Bounds bounds = shared(storage, registry);
+    bounds.heartbeat.everyBlocking(SHARING, bounds::share);
+    return bounds;
+  }
+
+  /** Bounds that share with other nodes when told to {@link #share}. */
+  static Bounds shared(Storage storage, MeterRegistry registry) {
+    Bounds bounds = new Bounds(true, new BoundsStore(storage), registry);
+    bounds.share();
     return bounds;
   }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.bootstrap;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tollgate.connectors.ConfiguredConnectors;
 import dev.tollgate.egress.AddressRange;
 import dev.tollgate.http.engine.FrontDoorConfig;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,6 +56,9 @@ public final class TestGateway implements AutoCloseable {
   public static final String ADMIN_KEY = "an-administrator-of-tests";
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Pattern NOTHING_WAITS =
+      Pattern.compile("^spend_commit_queue\\S* 0\\.0$", Pattern.MULTILINE);
 
   private final StorageConfig database;
   private final Simulator simulator;
@@ -271,7 +277,14 @@ public final class TestGateway implements AutoCloseable {
     return admin("PUT", "/admin/v1/organizations/" + tenant.id() + "/budget", body, 200);
   }
 
+  /**
+   * What has been charged. An answer may be ahead of its charge, which is then safe in the journal
+   * and on its way to PostgreSQL: that is waited for.
+   */
   public JsonNode ledger(Tenant tenant) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> NOTHING_WAITS.matcher(send("GET", "/metrics", ADMIN_KEY, "").body()).find());
     return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
         .path("items");
   }

@@ -121,7 +121,7 @@ class BoundsIT {
   }
 
   private Bounds open() {
-    return Bounds.open(storage, meters, true);
+    return Bounds.shared(storage, meters);
   }
 
   private static int factors(Bounds bounds) {

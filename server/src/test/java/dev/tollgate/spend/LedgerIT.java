@@ -127,6 +127,7 @@ class LedgerIT {
     Outcome outcome =
         new Outcome(Outcome.Status.DISCONNECTED, null, "{\"a\":\"\\u0000\"}", CENT, null, 1, -1, 0);
     Till.await(till.spend.settle(till.hold(scope, CENT), facts, outcome));
+    till.awaitCommitted();
     LedgerEntry entry = till.spend.ledger(scope, null, null, 1, null).items().getFirst();
     assertThat(entry.usage()).isNull();
     assertThat(entry.firstByteMicros()).isEqualTo(-1);

@@ -31,10 +31,11 @@ class RestartIT {
       OrgScope scope = replaced.organization("restart", DOLLAR);
       replaced.settle(replaced.hold(scope, Money.ofCents(20)), Money.ofCents(5));
       Hold open = replaced.hold(scope, Money.ofCents(30));
-      long leased = leased(replaced, scope);
       try (Till next = Till.open(database, Till.brief(), node)) {
-        assertThat(presumed(next, scope)).as("not before its lease expired").isEmpty();
+        // From now on the process that was replaced can give nothing back.
+        long leased = leased(replaced, scope);
         await().atMost(PATIENCE).until(() -> !presumed(next, scope).isEmpty());
+        assertThat(frozenEarly(next, scope)).as("leases frozen before they expired").isZero();
         assertThat(presumed(next, scope)).hasSize(1);
         assertThat(presumed(next, scope).getFirst().cost())
             .isEqualTo(new Money(leased - Money.ofCents(5).nanos()));
@@ -176,6 +177,16 @@ class RestartIT {
         handle ->
             handle
                 .createQuery("SELECT sum(granted_nanos)::bigint FROM leases")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  private static long frozenEarly(Till till, OrgScope scope) {
+    return till.storage.transact(
+        dev.tollgate.storage.Access.tenant(scope.organizationId()),
+        handle ->
+            handle
+                .createQuery("SELECT count(*) FROM leases WHERE frozen_at < expires_at")
                 .mapTo(Long.class)
                 .one());
   }

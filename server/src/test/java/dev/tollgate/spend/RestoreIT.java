@@ -40,7 +40,10 @@ class RestoreIT {
       TestDatabase.restore(database, backup);
       recovers(till, scope, 20);
       Till.await(till.pay(open, Money.ofCents(15)));
-      assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(35));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(till.spend.status(scope).spent()).isEqualTo(Money.ofCents(35)));
       till.books();
     }
   }

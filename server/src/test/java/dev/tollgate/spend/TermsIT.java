@@ -67,16 +67,19 @@ class TermsIT {
 
   @Test
   void wakesCallsThatWaitWhenTheBudgetIsResetOrRaised() {
-    OrgScope scope = till.organization("woken", DOLLAR);
-    Hold all = till.hold(scope, DOLLAR);
-    Future<Admission<String>> first = till.ask(scope, DOLLAR);
-    till.spend.reset(scope, Till.ADMIN, "needed now");
-    assertThat(Till.await(first)).isInstanceOf(Admission.Granted.class);
-    Future<Admission<String>> second = till.ask(scope, DOLLAR);
-    till.spend.setTerms(scope, Till.ADMIN, _ -> Till.limit(Money.ofCents(200)));
-    assertThat(Till.await(second)).isInstanceOf(Admission.Granted.class);
-    till.settle(all, DOLLAR);
-    till.books();
+    SpendConfig patient = Till.config(Duration.ofMinutes(1), Till.PATIENT);
+    try (Till waiting = Till.open(TestDatabase.freshPlainOwner(), patient, Ids.next())) {
+      OrgScope scope = waiting.organization("woken", DOLLAR);
+      Hold all = waiting.hold(scope, DOLLAR);
+      Future<Admission<String>> first = waiting.ask(scope, DOLLAR);
+      waiting.spend.reset(scope, Till.ADMIN, "needed now");
+      assertThat(Till.await(first)).isInstanceOf(Admission.Granted.class);
+      Future<Admission<String>> second = waiting.ask(scope, DOLLAR);
+      waiting.spend.setTerms(scope, Till.ADMIN, _ -> Till.limit(Money.ofCents(200)));
+      assertThat(Till.await(second)).isInstanceOf(Admission.Granted.class);
+      waiting.settle(all, DOLLAR);
+      waiting.books();
+    }
   }
 
   @Test

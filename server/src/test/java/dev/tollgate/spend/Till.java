@@ -150,7 +150,7 @@ final class Till implements AutoCloseable {
 
   void awaitCommitted() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> meters.get("spend.commit.queue").gauge().value() == 0);
   }
 
