@@ -222,10 +222,7 @@ public class HoldSettleBench {
   private void journal(PendingCharge charge, Cpu cpu) {
     intake.add(charge);
     if (cpu.operations % SpendConfig.DEFAULT.batch() == 0) {
-      Batch batch = intake.next();
-      if (batch != null) {
-        journal.acknowledged(batch.number());
-      }
+      intake.next(batch -> journal.acknowledged(batch.number()));
     }
   }
 }

@@ -115,13 +115,22 @@ final class Accounts implements Account.Surroundings {
    * @return whether it has any
    */
   boolean load(UUID organization) {
+    long before = clock.nanoTime();
     BudgetSet set = poll.sets(List.of(organization)).get(organization);
-    if (set == null) {
-      sets.remove(organization);
-      return false;
-    }
-    sets.put(organization, set);
-    return true;
+    keep(organization, set, before);
+    return set != null;
+  }
+
+  /**
+   * Keeps what was read, unless what is known was asked for later: then it has every change that
+   * this has.
+   *
+   * @param set null: the organization has no budgets
+   * @param before a monotonic reading before PostgreSQL was asked
+   */
+  private void keep(UUID organization, @Nullable BudgetSet set, long before) {
+    sets.compute(
+        organization, (_, known) -> known != null && known.at() - before > 0 ? known : set);
   }
 
   private @Nullable Account open(UUID budget) {
@@ -259,15 +268,9 @@ final class Accounts implements Account.Surroundings {
             .map(BudgetSet::organization)
             .toList();
     if (!changed.isEmpty()) {
+      long before = clock.nanoTime();
       Map<UUID, BudgetSet> found = poll.sets(changed);
-      for (UUID organization : changed) {
-        BudgetSet set = found.get(organization);
-        if (set == null) {
-          sets.remove(organization);
-        } else {
-          sets.put(organization, set);
-        }
-      }
+      changed.forEach(organization -> keep(organization, found.get(organization), before));
     }
   }
 

@@ -166,6 +166,7 @@ final class BudgetPoll {
 
   /** Which budgets these organizations have; those that are gone are missing. */
   Map<UUID, BudgetSet> sets(Collection<UUID> organizations) {
+    long before = clock.nanoTime();
     return storage.transact(
         Access.spend(),
         handle -> {
@@ -182,7 +183,7 @@ final class BudgetPoll {
               .list();
           Map<UUID, BudgetSet> sets = new HashMap<>();
           drafts.forEach((organization, draft) -> {
-            BudgetSet set = draft.set(organization);
+            BudgetSet set = draft.set(organization, before);
             if (set != null) {
               sets.put(organization, set);
             }
@@ -234,11 +235,11 @@ final class BudgetPoll {
     private long version;
     private @Nullable UUID whole;
 
-    @Nullable BudgetSet set(UUID organization) {
+    @Nullable BudgetSet set(UUID organization, long at) {
       return whole == null
           ? null
           : new BudgetSet(
-              organization, version, whole, keys, projects, users, new ConcurrentHashMap<>());
+              organization, version, whole, keys, projects, users, at, new ConcurrentHashMap<>());
     }
   }
 }

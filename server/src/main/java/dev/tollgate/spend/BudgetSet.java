@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which budgets an organization has, and thereby which of them concern a call.
  *
  * @param version changes whenever a budget is made or removed
+ * @param at the monotonic reading before PostgreSQL was asked
  * @param resolved the answers for those who called, for as long as the set is in use
  */
 record BudgetSet(
@@ -23,6 +24,7 @@ record BudgetSet(
     Map<UUID, UUID> keys,
     Map<String, UUID> projects,
     Map<UUID, UUID> users,
+    long at,
     ConcurrentHashMap<UUID, List<Account>> resolved) {
 
   private static final int MOST_RESOLVED = 100_000;

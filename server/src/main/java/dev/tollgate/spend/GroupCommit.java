@@ -116,14 +116,16 @@ final class GroupCommit implements AutoCloseable {
 
   /** Charges that wait for their commit. */
   int queued() {
+    int waiting = intake.queued();
     Batch batch = underWay;
-    return intake.queued() + (batch == null ? 0 : batch.charges().size());
+    return waiting + (batch == null ? 0 : batch.charges().size());
   }
 
   /** Whether a charge waits for its commit longer than {@code age}. */
   boolean behind(Duration age) {
+    PendingCharge waiting = intake.oldest();
     Batch batch = underWay;
-    PendingCharge oldest = batch == null ? intake.oldest() : batch.charges().getFirst();
+    PendingCharge oldest = batch == null ? waiting : batch.charges().getFirst();
     long young = clock.nanoTime() + config.settleTimeout().toNanos() - age.toNanos();
     return oldest != null && oldest.deadline() - young < 0;
   }
@@ -229,9 +231,11 @@ final class GroupCommit implements AutoCloseable {
     if (replaying() && !catchUp.run()) {
       pause();
     }
-    Batch batch = underWay == null ? intake.next() : underWay;
+    if (underWay == null) {
+      intake.next(batch -> underWay = batch);
+    }
+    Batch batch = underWay;
     if (batch != null) {
-      underWay = batch;
       commit(batch);
       underWay = null;
       return true;

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,14 +103,21 @@ final class Intake {
     }
   }
 
-  /** The next batch to commit; null: nothing waits. */
-  @Nullable Batch next() {
+  /**
+   * Hands over the next batch to commit, if anything waits.
+   *
+   * @param taker has it before it is counted here no more: it is never nowhere
+   */
+  void next(Consumer<Batch> taker) {
     lock.lock();
     try {
       while (backlog.isEmpty() && !queue.isEmpty()) {
         number();
       }
-      return backlog.poll();
+      Batch next = backlog.poll();
+      if (next != null) {
+        taker.accept(next);
+      }
     } finally {
       lock.unlock();
     }

@@ -111,9 +111,14 @@ final class Generations {
 
   /** Without Redis. */
   private Standing alone(Peers.Look look, ScopeState state) {
+    long now = clock.nanoTime();
+    if (now - look.sentAt() > leaseNanos) {
+      // Another node may have come and written since.
+      return Standing.Unleased.TOO_LATE;
+    }
     String id = state.localId();
     boolean alone = look.live().isEmpty() && !look.otherMark();
-    if (id == null || !alone || !peers.known(clock.nanoTime())) {
+    if (id == null || !alone || !peers.known(now)) {
       return Standing.Unleased.UNLEASED;
     }
     return new Standing.Leased("s" + look.alone() + ":" + id, "");
