@@ -78,7 +78,7 @@ final class TestNodes implements AutoCloseable {
         meters,
         clock,
         PublicAddress.of(URI.create(publicUrl)),
-        Duration.ofSeconds(2));
+        Duration.ofSeconds(30));
   }
 
   double refreshes(String outcome) {

@@ -192,6 +192,10 @@ class KeyringIT {
     try (EmbeddedRedis server = EmbeddedRedis.start(home);
         Redis from = redis(server);
         Redis to = redis(server)) {
+      Set<String> providers = Set.of("anthropic");
+      Keyring first = Keyring.open(storage, secrets, from, providers, clock);
+      Keyring second = Keyring.open(storage, secrets, to, providers, clock);
+      // One connection subscribes in order: who hears this hears of keys too.
       AtomicBoolean heard = new AtomicBoolean();
       to.subscribe("probe", message -> heard.set(true));
       await()
@@ -199,9 +203,6 @@ class KeyringIT {
             from.publish("probe", "");
             return heard.get();
           });
-      Set<String> providers = Set.of("anthropic");
-      Keyring first = Keyring.open(storage, secrets, from, providers, clock);
-      Keyring second = Keyring.open(storage, secrets, to, providers, clock);
       assertThat(read(second, acme, "anthropic")).isEmpty();
       first.add(acme, ADMIN, new ProviderKeyDraft("anthropic", new Secret("sk-one"), "main"));
       await().until(() -> read(second, acme, "anthropic").equals(List.of("sk-one")));

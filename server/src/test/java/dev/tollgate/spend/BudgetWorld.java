@@ -139,9 +139,20 @@ final class BudgetWorld {
     for (int i = 0; i < count; i++) {
       Money limit = money();
       OrgScope whole = till.organization("same name", limit);
+      // Where no day ends while this runs; the zone that an organization begins with is UTC.
+      till.spend.setTerms(
+          whole,
+          Till.ADMIN,
+          _ ->
+              new BudgetTerms(
+                  limit,
+                  Ladder.OFF,
+                  Estimation.CAPPED,
+                  true,
+                  new BudgetWindow(BudgetWindow.Kind.MANUAL, ZONES.getFirst())));
       BudgetStatus made = till.spend.status(whole);
       organizations.add(whole);
-      zones.put(whole.organizationId(), ZoneId.of("UTC"));
+      zones.put(whole.organizationId(), ZONES.getFirst());
       users.put(whole.organizationId(), new ArrayList<>());
       members.add(new Member(whole, null));
       budgets.add(

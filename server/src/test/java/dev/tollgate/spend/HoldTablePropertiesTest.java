@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -99,13 +100,15 @@ class HoldTablePropertiesTest {
     Map<Integer, Long> owners = new ConcurrentHashMap<>();
     AtomicBoolean done = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(9)) {
+      CountDownLatch watching = new CountDownLatch(1);
+      Future<Integer> seen = threads.submit(() -> watch(table, watching, done));
+      watching.await();
       List<Future<?>> ends = new ArrayList<>();
       for (int thread = 0; thread < 8; thread++) {
         Random random = new Random(thread);
         long first = thread * 1_000_000L + 1;
         ends.add(threads.submit(() -> hammer(table, owners, random, first)));
       }
-      Future<Integer> seen = threads.submit(() -> watch(table, done));
       for (Future<?> end : ends) {
         end.get();
       }
@@ -141,7 +144,8 @@ class HoldTablePropertiesTest {
     }
   }
 
-  private static int watch(HoldTable table, AtomicBoolean done) {
+  private static int watch(HoldTable table, CountDownLatch watching, AtomicBoolean done) {
+    watching.countDown();
     int seen = 0;
     while (!done.get()) {
       for (OpenHold hold : table.open()) {

@@ -24,10 +24,12 @@ import org.junit.jupiter.api.Test;
 class LeaseFoldingIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration LIFETIME = Duration.ofSeconds(10);
+
+  /** Nobody renews these leases, and the till beside them freezes what is over. */
+  private static final Duration LIFETIME = Duration.ofHours(1);
 
   /** Also what ends in a while. */
-  private static final Duration AT_ONCE = Duration.ofMinutes(-5);
+  private static final Duration AT_ONCE = Duration.ofHours(-2);
 
   private final StorageConfig database = TestDatabase.freshPlainOwner();
 

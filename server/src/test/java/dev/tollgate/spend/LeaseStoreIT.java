@@ -50,8 +50,7 @@ class LeaseStoreIT {
       Node node = Registration.register(till.storage, Ids.next(), "node " + index);
       assertThat(node.returning()).isFalse();
       this.store =
-          new LeaseStore(
-              till.storage, Clock.system(), node, Duration.ofSeconds(10), new Readings());
+          new LeaseStore(till.storage, Clock.system(), node, Duration.ofHours(1), new Readings());
       this.ledger = new LedgerStore(till.storage, node);
       this.real = lease(((Reply.Open) store.ask(budget(scope), new Effect.Open())).opened());
       this.modelled = lease(model.open(index, 0));

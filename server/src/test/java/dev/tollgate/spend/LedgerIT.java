@@ -95,9 +95,7 @@ class LedgerIT {
     OrgScope scope = till.organization("late", DOLLAR);
     long millis = Instant.now().minus(Duration.ofDays(200)).toEpochMilli();
     UUID old = new UUID(millis << 16 | 0x7000, Ids.next().getLeastSignificantBits());
-    Admission<String> admission =
-        Till.await(till.spend.admit(scope, old, 1, standing -> new Proposal.Take<>(CENT, "late")));
-    till.settle(((Admission.Granted<String>) admission).hold(), CENT);
+    till.settle(till.hold(scope, old, CENT), CENT);
     // The caller is told as soon as the journal has it; the partition is made after that.
     List<LedgerEntry> entries = List.of();
     while (entries.isEmpty()) {

@@ -33,8 +33,7 @@ class PauseIT {
       OrgScope scope = other.organization("paused", DOLLAR);
       try (ChildJvm sleeper =
           Teller.start(database, Ids.next(), Scratch.directory("journal"), scope)) {
-        Teller.askToHold(sleeper, 30);
-        assertThat(Teller.answer(sleeper)).isEqualTo("granted");
+        assertThat(Teller.holds(sleeper, 30)).isEqualTo("granted");
         sleeper.pause();
         await().atMost(PATIENCE).until(() -> !presumed(other, scope).equals(Money.ZERO));
         long rest = DOLLAR.nanos() - presumed(other, scope).nanos();

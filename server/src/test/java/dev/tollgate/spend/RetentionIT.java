@@ -73,9 +73,7 @@ class RetentionIT {
 
   private Hold holdAt(Instant when) {
     UUID call = new UUID(when.toEpochMilli() << 16 | 0x7000, Ids.next().getLeastSignificantBits());
-    Admission<String> admission =
-        Till.await(till.spend.admit(scope, call, 1, standing -> new Proposal.Take<>(CENT, "old")));
-    return ((Admission.Granted<String>) admission).hold();
+    return till.hold(scope, call, CENT);
   }
 
   /** Charges, and waits until PostgreSQL has it: a caller is told as soon as the journal has. */

@@ -162,6 +162,16 @@ class ScopesIT {
   @Test
   void settlesIntoTheWindowOfTheHoldWhenTheCalendarTurns() throws Exception {
     OrgScope whole = till.organization("calendar", Money.ofCents(100));
+    till.spend.setTerms(
+        whole,
+        Till.ADMIN,
+        _ ->
+            new BudgetTerms(
+                Money.ofCents(100),
+                Ladder.OFF,
+                Estimation.CAPPED,
+                true,
+                new BudgetWindow(BudgetWindow.Kind.MANUAL, TwoStores.noon())));
     OrgScope key = key(whole, "nightly", null);
     BudgetName name = new BudgetName(whole, BudgetScope.PROJECT, "nightly");
     BudgetStatus made =

@@ -1,5 +1,6 @@
 package dev.tollgate.spend;
 
+import dev.tollgate.kernel.ErrorCode;
 import dev.tollgate.kernel.Secret;
 import dev.tollgate.storage.StorageConfig;
 import dev.tollgate.tenancy.OrgScope;
@@ -42,6 +43,16 @@ final class Teller {
   /** Tells the teller to hold so many cents. */
   static void askToHold(ChildJvm teller, long cents) throws IOException {
     teller.tell("hold " + cents);
+  }
+
+  /** Has it hold so many cents; asked again where its new lease was over before it had looked. */
+  static String holds(ChildJvm teller, long cents) throws IOException {
+    String answer;
+    do {
+      askToHold(teller, cents);
+      answer = answer(teller);
+    } while (answer.startsWith(ErrorCode.BUDGET_UNAVAILABLE.toString()));
+    return answer;
   }
 
   /** Tells the teller to settle its first hold. */

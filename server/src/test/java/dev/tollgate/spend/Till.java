@@ -109,8 +109,12 @@ final class Till implements AutoCloseable {
   }
 
   Future<Admission<String>> ask(OrgScope scope, Money amount) {
+    return ask(scope, Ids.next(), amount);
+  }
+
+  private Future<Admission<String>> ask(OrgScope scope, UUID call, Money amount) {
     return spend.admit(
-        scope, Ids.next(), 1, standing -> new Proposal.Take<>(amount, "plan for " + amount));
+        scope, call, 1, standing -> new Proposal.Take<>(amount, "plan for " + amount));
   }
 
   Admission<String> admit(OrgScope scope, Money amount) {
@@ -119,9 +123,13 @@ final class Till implements AutoCloseable {
 
   /** A hold; a node that was too slow to renew its leases is asked again. */
   Hold hold(OrgScope scope, Money amount) {
+    return hold(scope, Ids.next(), amount);
+  }
+
+  Hold hold(OrgScope scope, UUID call, Money amount) {
     long end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
     while (true) {
-      switch (admit(scope, amount)) {
+      switch (await(ask(scope, call, amount))) {
         case Admission.Granted<String> granted -> {
           return granted.hold();
         }

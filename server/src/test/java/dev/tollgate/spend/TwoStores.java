@@ -101,7 +101,7 @@ final class TwoStores implements AutoCloseable {
   }
 
   /** A zone in which midnight is hours away; its names say how far behind UTC it is. */
-  private static ZoneId noon() {
+  static ZoneId noon() {
     int behind = LocalTime.now(ZoneOffset.UTC).getHour() - 12;
     return ZoneId.of("Etc/GMT%+d".formatted(behind).replace("+0", "0"));
   }

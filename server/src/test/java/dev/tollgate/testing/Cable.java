@@ -46,11 +46,12 @@ public final class Cable implements AutoCloseable {
   }
 
   public void mend() {
-    if (silent) {
-      sockets.forEach(Cable::end);
-    }
+    boolean lost = silent;
     silent = false;
     cut = false;
+    if (lost) {
+      sockets.forEach(Cable::end);
+    }
   }
 
   private void accept() {
@@ -78,6 +79,10 @@ public final class Cable implements AutoCloseable {
     }
     sockets.add(near);
     sockets.add(far);
+    if (cut) {
+      end(near);
+      end(far);
+    }
     Thread.startVirtualThread(() -> pump(near, far));
     Thread.startVirtualThread(() -> pump(far, near));
   }

@@ -44,6 +44,9 @@ class FreshnessIT {
   private static final int READERS = 2;
   private static final int VARIANTS = 4;
 
+  private static final Duration DEADLINE = Duration.ofMillis(200);
+  private static final Duration DOUBT = Duration.ofMillis(1_500);
+
   /** A write in doubt was carried out, and nobody told the cache: marks keep it from answering. */
   private static final Duration SETTLED = Duration.ofMillis(600);
 
@@ -56,7 +59,7 @@ class FreshnessIT {
           Duration.ofMillis(150),
           Duration.ofSeconds(1),
           1.0,
-          Duration.ofMillis(1_500),
+          DOUBT,
           Duration.ZERO);
 
   static LongStream seeds() {
@@ -210,14 +213,12 @@ class FreshnessIT {
         Member member = members.get(random.nextInt(members.size()));
         boolean inDoubt = random.nextInt(12) == 0;
         try {
+          long began = System.nanoTime();
           WriteTicket ticket =
-              member
-                  .cache()
-                  .beforeWrite(truth.organization, "c1", false, Duration.ofMillis(200))
-                  .join();
+              member.cache().beforeWrite(truth.organization, "c1", false, DEADLINE).join();
           writes.incrementAndGet();
           if (inDoubt) {
-            doubtful(truth, ticket, random);
+            doubtful(truth, ticket, random, began);
           } else {
             pace(random, 60);
             long version = truth.change();
@@ -232,14 +233,24 @@ class FreshnessIT {
       }
     }
 
-    /** Timed out for its caller, and carried out later. */
-    private void doubtful(Truth truth, WriteTicket ticket, Random random) {
+    /**
+     * Timed out for its caller, and carried out later. Nothing is promised of what is carried out
+     * when its marks are gone, as a machine that stood still might.
+     */
+    private void doubtful(Truth truth, WriteTicket ticket, Random random, long began) {
       ticket.after(WriteTicket.Outcome.IN_DOUBT).toCompletableFuture().join();
       var _ =
           later(random.nextInt(1_000))
               .thenApply(waited -> truth.change())
-              .thenCompose(version ->
-                  later((int) SETTLED.toMillis()).thenAccept(waited -> truth.over(version)));
+              .thenCompose(version -> {
+                boolean marked = System.nanoTime() - began < DEADLINE.plus(DOUBT).toNanos();
+                return later((int) SETTLED.toMillis())
+                    .thenAccept(waited -> {
+                      if (marked) {
+                        truth.over(version);
+                      }
+                    });
+              });
     }
 
     private void havoc(Random random) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -154,11 +155,14 @@ class ToolCacheIT {
 
   @Test
   void writesAreQuickWhenTheOthersAnswer() {
-    long began = System.nanoTime();
-    for (int i = 0; i < 10; i++) {
+    List<Duration> took = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      long began = System.nanoTime();
       finish(begin(one), WriteTicket.Outcome.ANSWERED);
+      took.add(Duration.ofNanos(System.nanoTime() - began));
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_500));
+    took.sort(Comparator.naturalOrder());
+    assertThat(took.get(5)).as("without waiting for a lease").isLessThan(Duration.ofMillis(150));
   }
 
   @Test
@@ -209,7 +213,8 @@ class ToolCacheIT {
       assertThat(answer.result()).isEqualTo(bytes(SOME));
       alone += answer.status() == Status.BYPASS ? 1 : 0;
     }
-    assertThat(server.calls.get() - alone).as("calls of those who may share one").isBetween(0, 1);
+    // Where Redis does not answer in time a node makes one call for its own.
+    assertThat(server.calls.get() - alone).as("calls of those who may share one").isBetween(0, 2);
     return server.calls.get();
   }
 
@@ -313,7 +318,7 @@ class ToolCacheIT {
             usual.memory(),
             usual.largest(),
             usual.lease(),
-            usual.redisPatience(),
+            Duration.ofSeconds(5),
             usual.flightLease(),
             0,
             usual.doubt(),

@@ -14,7 +14,7 @@ class BreakersTest {
   @Test
   void trialCallsThatNeverEndLetOthersThroughInTheirPlace() {
     CircuitBreaker breaker =
-        new Breakers(new SimpleMeterRegistry(), Duration.ofMillis(100))
+        new Breakers(new SimpleMeterRegistry(), Duration.ofSeconds(2))
             .of(Node.target(URI.create("http://127.0.0.1:1/mcp")));
     breaker.transitionToOpenState();
     breaker.transitionToHalfOpenState();

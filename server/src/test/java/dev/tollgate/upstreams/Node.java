@@ -140,7 +140,7 @@ final class Node implements AutoCloseable {
   }
 
   /** A call, and what was heard of it. */
-  static final class Called implements Listener {
+  static class Called implements Listener {
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     final List<Message.Notification> notified = new CopyOnWriteArrayList<>();
     final List<Question> asked = new CopyOnWriteArrayList<>();
@@ -194,19 +194,40 @@ final class Node implements AutoCloseable {
 
   /** A call of the client that has this affinity. */
   Called call(Target target, String tool, @Nullable String level, String affinity) {
-    return send(
-        target,
-        new Invocation(
-            client(),
-            Method.TOOLS_CALL,
-            Raw.of("{\"name\":\"" + tool + "\",\"arguments\":{}}"),
-            level,
-            affinity,
-            Map.of()));
+    return send(target, invocation(tool, level, affinity));
+  }
+
+  private static Invocation invocation(String tool, @Nullable String level, String affinity) {
+    return new Invocation(
+        client(),
+        Method.TOOLS_CALL,
+        Raw.of("{\"name\":\"" + tool + "\",\"arguments\":{}}"),
+        level,
+        affinity,
+        Map.of());
   }
 
   Called send(Target target, Invocation invocation) {
-    Called called = new Called();
+    return send(target, invocation, new Called());
+  }
+
+  /** A call that takes nothing more once it has heard anything. */
+  Called callThatPauses(Target target, String tool) {
+    Called called =
+        new Called() {
+          @Override
+          public void notified(Message.Notification notification) {
+            super.notified(notification);
+            Ongoing itself = ongoing.get();
+            if (notified.size() == 1 && itself != null) {
+              itself.pause();
+            }
+          }
+        };
+    return send(target, invocation(tool, null, UUID.randomUUID().toString()), called);
+  }
+
+  private Called send(Target target, Invocation invocation, Called called) {
     context.runOnContext(ignored -> called.ongoing.set(loop.call(target, invocation, called)));
     return called;
   }

@@ -149,12 +149,11 @@ class SingleStreamIT {
   void aCallerThatTakesNoMoreHoldsItsProcessBack() {
     String line = StreamServer.Came.logged(LINE).raw().json();
     Called called =
-        node.call(
+        node.callThatPauses(
             Node.single(
                 new Endpoint.Stdio(List.of("/bin/sh", "-c", SCRIPT, "sh", line), Map.of()), true),
             "flood");
     await().atMost(LONG).until(() -> !called.notified.isEmpty());
-    node.pause(called);
     Settled settled = new Settled(called.notified::size);
     await().atMost(LONG).during(STEADY).until(settled::steady);
     assertThat(called.notified.size()).isLessThan(LINES);

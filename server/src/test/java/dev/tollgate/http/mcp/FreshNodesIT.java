@@ -156,6 +156,10 @@ class FreshNodesIT {
           caller.call(random, "get_value", "\"variant\":" + random.nextInt(VARIANTS));
       JsonNode result = RawClient.last(answer).path("result");
       long version = result.at("/structuredContent/version").longValue(-1);
+      if (version < 0) {
+        wrong.add("%s: no version in %s".formatted(caller.truth(), answer.body()));
+        continue;
+      }
       String status = result.at("/_meta/dev.tollgate~1cache/status").stringValue("none");
       reads.incrementAndGet();
       if (status.equals("hit")) {

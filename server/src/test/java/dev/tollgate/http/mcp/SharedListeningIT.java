@@ -132,7 +132,8 @@ class SharedListeningIT {
   void aKeyListensOnceForAllItsClients() throws IOException {
     try (Listener first = new Listener(ONE, BOTH);
         Listener second = new Listener(BOTH)) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> said("resources/subscribe", BOTH) == 1);
+      await()
+          .until(() -> said("resources/subscribe", BOTH) == 1 && !server.arrived("GET").isEmpty());
       assertThat(server.arrived("initialize")).hasSize(1);
       assertThat(server.arrived("GET")).hasSize(1);
       changed(BOTH);
