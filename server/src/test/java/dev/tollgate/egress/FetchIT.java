@@ -55,7 +55,7 @@ class FetchIT {
     inside.start();
     egress =
         Egress.open(
-            List.of(AddressRange.parse("127.0.0.1")), this::resolve, Duration.ofSeconds(1), null);
+            List.of(AddressRange.parse("127.0.0.1")), this::resolve, Duration.ofSeconds(10), null);
   }
 
   @AfterEach
@@ -158,7 +158,7 @@ class FetchIT {
                 new InetAddress[] {
                   InetAddress.ofLiteral(resolved.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2")
                 },
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
             null);
     try (rebinding) {
       assertThat(rebinding.fetch(get("/here")).body()).isEqualTo("here");
@@ -231,7 +231,7 @@ class FetchIT {
                 new InetAddress[] {
                   InetAddress.ofLiteral("127.0.0.3"), InetAddress.ofLiteral("127.0.0.1")
                 },
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
             null)) {
       assertThat(two.fetch(get("/here")).body()).isEqualTo("here");
     }

@@ -77,11 +77,20 @@ class ToolCacheIT {
     CacheKey key = key(organization, "{\"a\":1}");
     kept(one, key, saying(SOME, calls));
     kept(two, key, saying(SOME, calls));
-    int before = calls.get();
-    Cached hit = read(one, key, saying(SOME, calls));
-    assertThat(hit.result()).isEqualTo(bytes(SOME));
+    FakeServer unasked = new FakeServer();
+    unasked.answers(OTHER);
+    Cached hit = ofTheCache(one, key, unasked);
     assertThat(hit.status()).isEqualTo(Status.HIT);
-    assertThat(calls).hasValue(before);
+    assertThat(hit.result()).isEqualTo(bytes(SOME));
+  }
+
+  /** Asked again where nobody could say in time how the cache stood, and the read went alone. */
+  private static Cached ofTheCache(Member member, CacheKey key, Upstream upstream) {
+    Cached read = read(member, key, upstream);
+    while (read.status() == Status.BYPASS) {
+      read = read(member, key, upstream);
+    }
+    return read;
   }
 
   @Test
@@ -108,7 +117,7 @@ class ToolCacheIT {
       assertThat(read(one, other, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
       assertThat(read(two, other, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
     }
-    assertThat(read(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
+    assertThat(ofTheCache(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
   }
 
   private static CacheKey with(
@@ -372,7 +381,7 @@ class ToolCacheIT {
     CacheKey yours = shared("b", connector);
     AtomicInteger calls = new AtomicInteger();
     await().until(() -> status(one, mine, saying(SOME, calls)) == Status.HIT);
-    assertThat(status(one, yours, saying(OTHER, calls))).isEqualTo(Status.HIT);
+    assertThat(ofTheCache(one, yours, saying(OTHER, calls)).status()).isEqualTo(Status.HIT);
     WriteTicket ticket =
         two.cache()
             .beforeWrite("third", connector, true, Duration.ofSeconds(5))
