@@ -42,7 +42,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,8 +56,6 @@ public final class TestGateway implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Pattern NOTHING_WAITS =
-      Pattern.compile("^spend_commit_queue\\S* 0\\.0$", Pattern.MULTILINE);
 
   private final StorageConfig database;
   private final Simulator simulator;
@@ -282,11 +279,18 @@ public final class TestGateway implements AutoCloseable {
    * and on its way to PostgreSQL: that is waited for.
    */
   public JsonNode ledger(Tenant tenant) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> NOTHING_WAITS.matcher(send("GET", "/metrics", ADMIN_KEY, "").body()).find());
+    // In this order: what has just left the queue is in the journal until PostgreSQL has it.
+    awaitZero("spend.commit.queue");
+    awaitZero("spend.journal.unacknowledged.bytes");
     return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
         .path("items");
+  }
+
+  private void awaitZero(String gauge) {
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .until(() -> meters().get(gauge).gauge().value() == 0);
   }
 
   /** Whether every counter is the sum of its entries, as {@code books verify} finds it. */
