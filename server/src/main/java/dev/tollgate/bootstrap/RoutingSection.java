@@ -58,6 +58,8 @@ record RoutingSection(
               example = "claude-haiku-5-5")
           @Nullable String model,
       @Key(about = "Whether one is asked at all.", preset = "true") boolean fallback,
+      @Key(about = "How long that may take; then the best guess stands.", preset = "3s")
+          Duration patience,
       @Key(
               about =
                   """
@@ -69,6 +71,7 @@ record RoutingSection(
 
     Auto {
       Checks.that(confidence >= 0 && confidence <= 1, "confidence must be between 0 and 1");
+      Checks.positive("patience", patience);
     }
   }
 

@@ -216,7 +216,8 @@ final class Wiring {
   }
 
   private static AutoConfig auto(RoutingSection.Auto auto) {
-    return new AutoConfig(auto.confidence(), auto.model(), auto.fallback(), auto.lowComplexity());
+    return new AutoConfig(
+        auto.confidence(), auto.model(), auto.fallback(), auto.patience(), auto.lowComplexity());
   }
 
   private static Map<Tier, Map<String, String>> tiers(

@@ -30,14 +30,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One question to a cheap model, what kind of work a prompt asks for: a call of its own, held,
  * settled and in the ledger under the class {@value #CLASS}, for the organization that the prompt
- * is of. Lives on one event loop, and no longer than {@link #PATIENCE}.
+ * is of. Lives on one event loop, and no longer than {@link AutoConfig#patience}.
  */
 final class Judging {
 
   /** The request class in the ledger. */
   static final String CLASS = "classification";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final int LONGEST_ANSWER = 64 * 1024;
 
   /** What is taken for the share of right answers of a cheap model; not measured. */
@@ -55,6 +54,7 @@ final class Judging {
   private final Upstream upstream = new Upstream();
   private final Promise<Verdict> verdict = Promise.promise();
   private final Buffer answer = Buffer.buffer();
+  private final Duration patience;
   private final long startNanos;
   private final Deadline deadline;
 
@@ -85,9 +85,10 @@ final class Judging {
     this.choice = choice;
     this.question = question;
     this.context = loop.vertx().getOrCreateContext();
+    this.patience = loop.config().routing().auto().patience();
     this.startNanos = loop.clock().nanoTime();
     this.planner = loop.planner(surface(choice), shape(choice, question), CLASS, choice);
-    this.deadline = loop.deadlines().arm(startNanos + PATIENCE.toNanos(), this::silent);
+    this.deadline = loop.deadlines().arm(startNanos + patience.toNanos(), this::silent);
   }
 
   private static Surface surface(Choice choice) {
@@ -236,7 +237,7 @@ final class Judging {
   private void silent() {
     Answer soFar = seen(false);
     boolean sent = upstream.sent();
-    Unanswered late = new Unanswered("it kept silent for " + PATIENCE.toSeconds() + " s", true);
+    Unanswered late = new Unanswered("it kept silent for " + patience.toMillis() + " ms", true);
     if (hold == null) {
       giveUp(late);
     } else if (sent) {

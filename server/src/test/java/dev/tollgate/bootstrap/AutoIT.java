@@ -53,7 +53,7 @@ class AutoIT {
   @BeforeAll
   void start() {
     judge = Simulator.start();
-    gateway = TestGateway.start(wishes -> wishes.models(withJudge(wishes.models())));
+    gateway = TestGateway.start(wishes -> wishes.models(withJudge(wishes.models(), PATIENCE)));
   }
 
   @AfterAll
@@ -68,7 +68,7 @@ class AutoIT {
     gateway.simulator().reset();
   }
 
-  private ModelsConfig withJudge(ModelsConfig models) {
+  private ModelsConfig withJudge(ModelsConfig models, Duration patience) {
     List<ProviderConfig> providers = new ArrayList<>(models.providers());
     providers.add(
         ProviderConfig.of(
@@ -88,7 +88,7 @@ class AutoIT {
             0,
             Duration.ofSeconds(2),
             Duration.ofMillis(100),
-            new AutoConfig(0.6, "judge/claude-haiku-5-5", true, true),
+            new AutoConfig(0.6, "judge/claude-haiku-5-5", true, patience, true),
             RoutingConfig.Breaker.NEVER),
         models.unboundedInput(),
         models.learning(),
@@ -103,6 +103,11 @@ class AutoIT {
   }
 
   private HttpResponse<String> ask(Tenant tenant, String model, String text) {
+    return ask(gateway, tenant, model, text);
+  }
+
+  private static HttpResponse<String> ask(
+      TestGateway gateway, Tenant tenant, String model, String text) {
     return gateway.send("POST", "/v1/messages", tenant.key(), body(model, text));
   }
 
@@ -122,6 +127,10 @@ class AutoIT {
   }
 
   private List<JsonNode> entries(Tenant tenant, int count) {
+    return entries(gateway, tenant, count);
+  }
+
+  private static List<JsonNode> entries(TestGateway gateway, Tenant tenant, int count) {
     await().atMost(PATIENCE).until(() -> gateway.ledger(tenant).size() == count);
     List<JsonNode> entries = new ArrayList<>();
     gateway.ledger(tenant).forEach(entries::add);
@@ -229,7 +238,9 @@ class AutoIT {
 
     List<CompletableFuture<HttpResponse<String>>> calls =
         IntStream.range(0, 6)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> ask(tenant, "auto", VAGUE)))
+            .mapToObj(i ->
+                CompletableFuture.supplyAsync(
+                    () -> ask(tenant, "auto", VAGUE), task -> Thread.ofVirtual().start(task)))
             .toList();
     await().atMost(PATIENCE).until(() -> judge.stats().parked() == 1);
     judge.openGate();
@@ -269,16 +280,22 @@ class AutoIT {
   @Test
   void doesNotWaitForAModelThatIsSilent() {
     judge.behave("silent=true");
-    Tenant tenant = tenant();
+    Duration patience = AutoConfig.DEFAULT.patience();
+    try (TestGateway hasty =
+        TestGateway.start(wishes -> wishes.models(withJudge(wishes.models(), patience)))) {
+      Tenant tenant = hasty.tenant(1_000_000L);
 
-    assertThat(header(ask(tenant, "auto", VAGUE), "category-reason")).isEqualTo("shape");
-    // Nor once more, right after.
-    assertThat(header(ask(tenant, "auto", VAGUE + "."), "category-reason")).isEqualTo("shape");
+      HttpResponse<String> first = ask(hasty, tenant, "auto", VAGUE);
+      assertThat(header(first, "category-reason")).isEqualTo("shape");
+      // Nor once more, right after.
+      HttpResponse<String> second = ask(hasty, tenant, "auto", VAGUE + ".");
+      assertThat(header(second, "category-reason")).isEqualTo("shape");
 
-    assertThat(judge.requests()).hasSize(1);
-    JsonNode asked = ofClass(entries(tenant, 3), "classification").getFirst();
-    assertThat(asked.path("status").stringValue()).isEqualTo("error");
-    assertThat(gateway.books().balanced()).isTrue();
+      assertThat(judge.requests()).hasSize(1);
+      JsonNode asked = ofClass(entries(hasty, tenant, 3), "classification").getFirst();
+      assertThat(asked.path("status").stringValue()).isEqualTo("error");
+      assertThat(hasty.books().balanced()).isTrue();
+    }
   }
 
   @Test
