@@ -61,7 +61,14 @@ final class NodeProcess implements AutoCloseable {
           .atMost(PATIENCE)
           .failFast("the node ended before it served", () -> !process.isAlive())
           .until(() -> Files.exists(address) && !Files.readString(address).isBlank());
-      return new NodeProcess(process, data, Files.readString(address).strip());
+      NodeProcess node = new NodeProcess(process, data, Files.readString(address).strip());
+      // What a journal has of a process that was killed is charged first.
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .failFast("the node ended before it was ready", () -> !process.isAlive())
+          .until(() -> node.send("GET", "/health/ready", "", "").statusCode() == 200);
+      return node;
     } catch (RuntimeException failed) {
       process.destroyForcibly();
       throw failed;
