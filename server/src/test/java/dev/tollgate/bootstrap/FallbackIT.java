@@ -12,9 +12,9 @@ import dev.tollgate.models.RoutingConfig;
 import dev.tollgate.simulator.Recorded;
 import dev.tollgate.simulator.Simulator;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -39,19 +39,24 @@ class FallbackIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** Refuses connections: it has a port and does not listen there. */
+  private final Socket nobody = new Socket();
+
   private Simulator shaky;
   private TestGateway gateway;
 
   @BeforeAll
-  void start() {
+  void start() throws IOException {
+    nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     shaky = Simulator.start();
     gateway = TestGateway.start(wishes -> wishes.models(withFallbacks(wishes.models())));
   }
 
   @AfterAll
-  void stop() {
+  void stop() throws IOException {
     gateway.close();
     shaky.close();
+    nobody.close();
   }
 
   @BeforeEach
@@ -72,7 +77,7 @@ class FallbackIT {
     providers.add(
         provider(
             "away",
-            URI.create("http://127.0.0.1:" + nobodysPort() + "/v1"),
+            URI.create("http://127.0.0.1:" + nobody.getLocalPort() + "/v1"),
             List.of("gpt-4.1-mini")));
     return new ModelsConfig(
         providers,
@@ -112,15 +117,6 @@ class FallbackIT {
 
   private static ProviderConfig provider(String name, URI url, List<String> models) {
     return ProviderConfig.of(name, Dialect.OPENAI, url, new Secret("sk-" + name), models);
-  }
-
-  /** A port that refuses connections. */
-  private static int nobodysPort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private HttpResponse<String> call(Tenant tenant, String model, boolean stream) {

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,15 +81,23 @@ class OutageIT {
     private final Tenant tenant;
     private final Queue<HttpResponse<String>> answers = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> torn = new ConcurrentLinkedQueue<>();
+
+    /** Fewer than the streams that a connection may have, of which there is one. */
+    private final Semaphore open = new Semaphore(64);
+
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
 
     Load(TestGateway gateway, Tenant tenant) {
       this.gateway = gateway;
       this.tenant = tenant;
-      ScheduledFuture<?> _ =
-          ticks.scheduleAtFixedRate(
-              () -> callers.execute(this::call), 0, 50, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> _ = ticks.scheduleWithFixedDelay(this::tick, 0, 50, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+      if (open.tryAcquire()) {
+        callers.execute(this::call);
+      }
     }
 
     private void call() {
@@ -96,6 +105,8 @@ class OutageIT {
         answers.add(gateway.send("POST", "/v1/messages", tenant.key(), BODY));
       } catch (UncheckedIOException e) {
         torn.add(e);
+      } finally {
+        open.release();
       }
     }
 
@@ -176,7 +187,10 @@ class OutageIT {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home);
         HttpClient http = HttpClient.newHttpClient()) {
       int door = FreePort.next();
-      int late = FreePort.next();
+      // Nobody else takes the port until it is PostgreSQL's.
+      Socket nobody = new Socket();
+      nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int late = nobody.getLocalPort();
       CompletableFuture<TestGateway> started =
           CompletableFuture.supplyAsync(
               () ->
@@ -201,6 +215,7 @@ class OutageIT {
         assertThat(early.body()).startsWith("{\"type\":\"error\"").contains("starting");
         assertThat(started).isNotDone();
 
+        nobody.close();
         try (Forwarder _ = new Forwarder(late, postgres.port())) {
           TestGateway gateway = started.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
           assertThat(status(http, door, "/health/ready")).isEqualTo(200);
@@ -213,6 +228,7 @@ class OutageIT {
         }
       } finally {
         started.cancel(true);
+        nobody.close();
       }
     }
   }
