@@ -8,6 +8,7 @@ import dev.tollgate.spend.SpendConfig;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -259,15 +260,27 @@ class ConcurrencyIT {
     return refusal.equals("budget_insufficient") || refusal.equals("budget_exhausted");
   }
 
-  /** What was settled at that time at most: an entry's time is taken about when it counts. */
+  /** What was settled at that time at most. */
   private static long settledBy(JsonNode ledger, Instant at) {
     Instant latest = at.plusMillis(200);
     long sum = 0;
     for (JsonNode item : ledger) {
-      if (!Instant.parse(item.path("settledAt").stringValue()).isAfter(latest)) {
+      if (!settledAt(item).isAfter(latest)) {
         sum += item.path("costNanos").asLong();
       }
     }
     return sum;
+  }
+
+  /**
+   * About when an entry counted: from the end of its call on, which its commit may be long behind.
+   * Neither of the two times is too early.
+   */
+  private static Instant settledAt(JsonNode item) {
+    Instant ended =
+        Instant.parse(item.path("heldAt").stringValue())
+            .plus(item.path("totalMicros").asLong(), ChronoUnit.MICROS);
+    Instant committed = Instant.parse(item.path("settledAt").stringValue());
+    return ended.isBefore(committed) ? ended : committed;
   }
 }
