@@ -128,10 +128,14 @@ class SharedLimitsIT {
 
   @Test
   void requestsAreLimitedOverBothNodes() {
-    assertThat(admittedInTurn(key("requestsPerMinute"))).isEqualTo(LIMIT);
-    String key = key("requestsPerMinute");
-    assertThat(admittedAt(nodes.getFirst(), key)).isEqualTo(LIMIT);
-    assertThat(admittedAt(nodes.getLast(), key)).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(admittedInTurn(key("requestsPerMinute"))).isEqualTo(LIMIT);
+          String key = key("requestsPerMinute");
+          assertThat(admittedAt(nodes.getFirst(), key)).isEqualTo(LIMIT);
+          assertThat(admittedAt(nodes.getLast(), key)).isZero();
+        });
   }
 
   @Test
@@ -157,10 +161,12 @@ class SharedLimitsIT {
 
   @Test
   void streamsAreLimitedOverBothNodesAndByPartsWithoutRedis() throws Exception {
-    String shared = key("concurrentStreams");
-    assertThat(openAtOnce(shared, List.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1)))
-        .as("together")
-        .isEqualTo(LIMIT);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(openAtOnce(key("concurrentStreams"), List.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1)))
+                .as("together")
+                .isEqualTo(LIMIT));
     cable.cut();
     await()
         .atMost(PATIENCE)
