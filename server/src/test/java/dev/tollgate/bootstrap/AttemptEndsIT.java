@@ -81,7 +81,7 @@ class AttemptEndsIT {
   private ModelsConfig models(ModelsConfig models) {
     List<ProviderConfig> providers = new ArrayList<>(models.providers());
     providers.add(provider("drip", Duration.ofSeconds(30)));
-    providers.add(provider("hold", Duration.ofSeconds(1)));
+    providers.add(provider("hold", Duration.ofSeconds(5)));
     providers.add(provider("kept", Duration.ofSeconds(30)));
     providers.add(provider("failing", Duration.ofSeconds(30)));
     return new ModelsConfig(
@@ -222,11 +222,15 @@ class AttemptEndsIT {
 
   /** Who leaves while the call waits for a connection has sent nothing that could cost. */
   @Test
-  void chargesNothingForACallThatWasNeverSent() throws InterruptedException {
+  void chargesNothingForACallThatWasNeverSent() throws IOException, InterruptedException {
     Tenant tenant = gateway.tenant(1_000_000L);
     await().atMost(PATIENCE).until(() -> holds() == 0);
     // Streams of one connection are on one event loop, which has one connection to the provider.
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      HttpRequest live = HttpRequest.newBuilder(URI.create(gateway.url() + "/health/live")).build();
+      assertThat(http.send(live, HttpResponse.BodyHandlers.discarding()).version())
+          .as("from now on there is one connection")
+          .isEqualTo(HttpClient.Version.HTTP_2);
       CompletableFuture<HttpResponse<String>> first =
           http.sendAsync(request(tenant, "hold/gpt-4.1"), HttpResponse.BodyHandlers.ofString());
       await().atMost(PATIENCE).until(() -> streams.get() == 1);

@@ -31,8 +31,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowBodiesIT {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String BRIEF =
+      """
+      {"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}\
+      """;
+
   private final TestGateway gateway =
-      TestGateway.start(wishes -> wishes.door(within(wishes.door(), Duration.ofSeconds(1))));
+      TestGateway.start(wishes -> wishes.door(within(wishes.door(), Duration.ofSeconds(4))));
   private final String key = gateway.tenant(100_000L).key();
 
   @AfterAll
@@ -55,20 +61,24 @@ class SlowBodiesIT {
   }
 
   private HttpRequest request(String bearer, BodyPublisher body) {
+    return request(gateway, bearer, body);
+  }
+
+  private static HttpRequest request(TestGateway gateway, String bearer, BodyPublisher body) {
     return HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/messages"))
         .header("authorization", "Bearer " + bearer)
         .POST(body)
         .build();
   }
 
-  /** Three times as long as a request may take to arrive. */
+  /** Takes longer than a request may take to arrive. */
   private HttpRequest longCall() {
     return request(
         key,
         BodyPublishers.ofString(
             """
             {"model":"claude-haiku-4-5","max_tokens":200,"stream":true,"messages":[
-            {"role":"user","content":"Hi [[sim: between=100ms chunks=30]]"}]}\
+            {"role":"user","content":"Hi [[sim: between=200ms chunks=30]]"}]}\
             """));
   }
 
@@ -93,27 +103,27 @@ class SlowBodiesIT {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void aFirstRequestMayArriveInPieces(int pieces) throws Exception {
-    byte[] body =
-        """
-        {"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}\
-        """
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] body = BRIEF.getBytes(StandardCharsets.UTF_8);
     SubmissionPublisher<ByteBuffer> arriving = new SubmissionPublisher<>();
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (TestGateway patient = TestGateway.start();
+        HttpClient http = HttpClient.newHttpClient()) {
       CompletableFuture<HttpResponse<String>> answer =
           http.sendAsync(
-              request(key, BodyPublishers.fromPublisher(arriving, body.length)),
+              request(
+                  patient,
+                  patient.tenant(100_000L).key(),
+                  BodyPublishers.fromPublisher(arriving, body.length)),
               BodyHandlers.ofString());
-      await().until(arriving::hasSubscribers);
+      await().atMost(PATIENCE).until(arriving::hasSubscribers);
       int each = body.length / pieces;
       for (int piece = 0; piece < pieces; piece++) {
-        // The pace of the body, within the bound of its arrival.
+        // The pace of the body.
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         int end = piece == pieces - 1 ? body.length : (piece + 1) * each;
         arriving.submit(ByteBuffer.wrap(Arrays.copyOfRange(body, piece * each, end)));
       }
       arriving.close();
-      assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
   }
 
@@ -122,7 +132,8 @@ class SlowBodiesIT {
     try (HttpClient http = HttpClient.newHttpClient();
         SubmissionPublisher<ByteBuffer> never = new SubmissionPublisher<>()) {
       // From now on HTTP/2 is spoken.
-      assertThat(http.send(longCall(), BodyHandlers.ofString()).version())
+      HttpRequest brief = request(key, BodyPublishers.ofString(BRIEF));
+      assertThat(http.send(brief, BodyHandlers.ofString()).version())
           .isEqualTo(HttpClient.Version.HTTP_2);
       CompletableFuture<HttpResponse<String>> slow =
           http.sendAsync(

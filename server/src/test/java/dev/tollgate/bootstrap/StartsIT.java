@@ -74,7 +74,7 @@ class StartsIT {
   @Test
   void aShutdownIsAnnouncedAndStillTakesCalls() {
     TestGateway gateway =
-        TestGateway.start(wishes -> wishes.door(withNotice(wishes.door(), Duration.ofSeconds(5))));
+        TestGateway.start(wishes -> wishes.door(withNotice(wishes.door(), Duration.ofSeconds(10))));
     TestGateway.Tenant tenant = gateway.tenant(1_000L);
     CompletableFuture<Void> closed =
         CompletableFuture.runAsync(gateway::close, task -> Thread.ofVirtual().start(task));
