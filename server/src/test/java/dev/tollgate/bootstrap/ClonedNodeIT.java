@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody copies the data directory of a node that runs, and starts a second one on the copy. */
 class ClonedNodeIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String ADMINISTRATOR = "an-administrator-of-two-clones";
 
   @TempDir Path home;

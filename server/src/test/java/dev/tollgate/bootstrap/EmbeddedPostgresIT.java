@@ -144,7 +144,7 @@ class EmbeddedPostgresIT {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
       postgres.kill();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(2))
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(query(postgres.owner(), "SELECT 1")).isEqualTo("1"));
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,7 +197,7 @@ class ManyNodesIT {
           wrong.add(answer.statusCode() + " " + answer.body());
         }
       } catch (ConnectException starting) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
       } catch (IOException killed) {
         cut.incrementAndGet();
       } catch (InterruptedException e) {

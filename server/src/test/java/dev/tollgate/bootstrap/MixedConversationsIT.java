@@ -94,7 +94,7 @@ class MixedConversationsIT {
     int half = CONVERSATIONS / 2 * TURNS;
     int quarter = CONVERSATIONS / 4 * TURNS;
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(() -> {
           assertThat(entries(rich)).hasSize(half);
           assertThat(entries(other)).hasSize(quarter);

@@ -20,7 +20,7 @@ class SimulatorProcessIT {
       assertThat(answers(http, simulator.url())).isTrue();
       simulator.kill();
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(2))
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> answers(http, simulator.url()));
     }
