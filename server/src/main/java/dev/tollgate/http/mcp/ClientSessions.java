@@ -9,6 +9,7 @@ import dev.tollgate.tenancy.OrgScope;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of legacy clients at this node. An identifier names the node, cannot be guessed, and
- * serves only the key that it was given to. Thread-safe.
+ * serves only the key that it was given to. A session has its place among those that its key, its
+ * organization and the node may have from when it is made until it is removed or discarded.
+ * Thread-safe.
  */
 final class ClientSessions {
 
@@ -28,6 +31,10 @@ final class ClientSessions {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> open = new ConcurrentHashMap<>();
+  private final Object lock = new Object();
+  private final Map<UUID, Integer> ofOrganizations = new HashMap<>();
+  private final Map<String, Integer> ofCallers = new HashMap<>();
+  private int taken;
 
   ClientSessions(McpConfig config, UUID node, Clock clock) {
     this.config = config;
@@ -35,9 +42,14 @@ final class ClientSessions {
     this.clock = clock;
   }
 
-  /** A session that nobody can name yet: it counts once it is kept. */
+  /**
+   * A session that nobody can name until it is {@link #keep kept}; otherwise it is to be {@link
+   * #discard discarded}.
+   *
+   * @throws Failure OVERLOADED where its key, its organization or this node has as many as it may
+   */
   Session make(OrgScope scope, @Nullable String connector, Client client) {
-    requireRoom(scope);
+    take(scope);
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
     return new Session(
@@ -49,17 +61,49 @@ final class ClientSessions {
         clock.nanoTime());
   }
 
-  private void requireRoom(OrgScope scope) {
-    long mine =
-        open.values().stream().filter(each -> each.scope().caller().equals(scope.caller())).count();
-    if (open.size() >= config.sessions() || mine >= config.sessionsPerKey()) {
-      throw Failure.of(
-          ErrorCode.OVERLOADED, "too many sessions are open; end some with DELETE, or wait");
+  private void take(OrgScope scope) {
+    synchronized (lock) {
+      if (ofCallers.getOrDefault(scope.caller(), 0) >= config.sessionsPerKey()) {
+        throw full("of this key");
+      }
+      if (ofOrganizations.getOrDefault(scope.organizationId(), 0)
+          >= config.sessionsPerOrganization()) {
+        throw full("of this organization");
+      }
+      if (taken >= config.sessions()) {
+        throw full("at this node");
+      }
+      ofCallers.merge(scope.caller(), 1, Integer::sum);
+      ofOrganizations.merge(scope.organizationId(), 1, Integer::sum);
+      taken++;
     }
+  }
+
+  private static Failure full(String whose) {
+    return Failure.of(
+        ErrorCode.OVERLOADED,
+        "too many sessions " + whose + " are open; end some with DELETE, or wait");
+  }
+
+  private void giveBack(OrgScope scope) {
+    synchronized (lock) {
+      ofCallers.computeIfPresent(scope.caller(), ClientSessions::oneLess);
+      ofOrganizations.computeIfPresent(scope.organizationId(), ClientSessions::oneLess);
+      taken--;
+    }
+  }
+
+  private static @Nullable Integer oneLess(Object ignored, int count) {
+    return count == 1 ? null : count - 1;
   }
 
   void keep(Session session) {
     open.put(session.id(), session);
+  }
+
+  /** Forgets one that was never kept. */
+  void discard(Session session) {
+    giveBack(session.scope());
   }
 
   /** The session of this identifier, where it is this caller's; null: there is none. */
@@ -74,7 +118,11 @@ final class ClientSessions {
 
   /** Takes it away; false: somebody did before. */
   boolean remove(Session session) {
-    return open.remove(session.id(), session);
+    boolean removed = open.remove(session.id(), session);
+    if (removed) {
+      giveBack(session.scope());
+    }
+    return removed;
   }
 
   /** Takes away those that nobody used for a while. */

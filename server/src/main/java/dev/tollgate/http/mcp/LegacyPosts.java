@@ -82,17 +82,23 @@ final class LegacyPosts {
         .introduce(session.downstream())
         .onComplete(
             introduction -> {
-              sessions.keep(session);
               if (answer.open()) {
+                sessions.keep(session);
                 exchange.response().putHeader(SESSION_HEADER, session.id());
+              } else {
+                // Its client has gone, and nobody else knows its name.
+                sessions.discard(session);
+                close(session);
               }
               answer.end(200, welcome(request.id(), introduction, revision));
             },
-            failure ->
-                answer.end(
-                    200,
-                    new Message.Fault(request.id(), McpErrors.error(McpErrors.failure(failure)))
-                        .raw()));
+            failure -> {
+              sessions.discard(session);
+              answer.end(
+                  200,
+                  new Message.Fault(request.id(), McpErrors.error(McpErrors.failure(failure)))
+                      .raw());
+            });
   }
 
   /** A copy: what it came with is not to be kept for as long as the session. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param loopback whether the listener is reached from this machine only
  * @param origins further origins that are let in, such as {@code https://inspector.example.com}
  * @param sessions of legacy clients, in all
+ * @param sessionsPerOrganization of them that one organization may have
  * @param sessionsPerKey of them that one key may have
  * @param idle after which a session that nobody uses is over
  * @param beat how often a quiet stream shows that it lives
@@ -21,6 +22,7 @@ public record McpConfig(
     boolean loopback,
     Set<String> origins,
     int sessions,
+    int sessionsPerOrganization,
     int sessionsPerKey,
     Duration idle,
     Duration beat,
@@ -37,6 +39,7 @@ public record McpConfig(
         loopback,
         origins,
         10_000,
+        2_500,
         1_000,
         Duration.ofMinutes(30),
         Duration.ofSeconds(15),
