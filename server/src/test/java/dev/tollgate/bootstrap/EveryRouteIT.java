@@ -352,6 +352,7 @@ class EveryRouteIT {
   }
 
   private List<JsonNode> everythingOfTheirs() {
+    gateway.awaitCharges();
     String one = ADMIN + "/organizations/" + theirs.organization();
     List<JsonNode> all = new ArrayList<>();
     for (String path :

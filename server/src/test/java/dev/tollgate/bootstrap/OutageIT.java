@@ -156,6 +156,7 @@ class OutageIT {
       await()
           .atMost(PATIENCE)
           .until(() -> gateway.send("GET", "/health/ready", "", "").statusCode() == 200);
+      gateway.awaitCharges();
       assertThat(callIds(gateway, tenant))
           .containsAll(
               load.with(200).stream()

@@ -274,16 +274,21 @@ public final class TestGateway implements AutoCloseable {
     return admin("PUT", "/admin/v1/organizations/" + tenant.id() + "/budget", body, 200);
   }
 
-  /**
-   * What has been charged. An answer may be ahead of its charge, which is then safe in the journal
-   * and on its way to PostgreSQL: that is waited for.
-   */
+  /** What has been charged. */
   public JsonNode ledger(Tenant tenant) {
+    awaitCharges();
+    return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
+        .path("items");
+  }
+
+  /**
+   * Waits until each charge is in PostgreSQL. An answer may be ahead of its own, which is then safe
+   * in the journal.
+   */
+  public void awaitCharges() {
     // In this order: what has just left the queue is in the journal until PostgreSQL has it.
     awaitZero("spend.commit.queue");
     awaitZero("spend.journal.unacknowledged.bytes");
-    return admin("GET", "/admin/v1/organizations/" + tenant.id() + "/ledger?limit=1000", "", 200)
-        .path("items");
   }
 
   private void awaitZero(String gauge) {
