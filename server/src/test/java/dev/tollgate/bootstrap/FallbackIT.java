@@ -242,7 +242,7 @@ class FallbackIT {
   @Test
   void passesTheLastRefusalOnUnmodifiedWhereEveryOneFails() {
     shaky.behave("status=529");
-    gateway.simulator().behave("status=500 retry-after=7");
+    gateway.simulator().behave("status=500 retry-after=60");
     Tenant tenant = tenant();
     HttpResponse<String> response = call(tenant, "steady", false);
     assertThat(response.statusCode()).isEqualTo(529);

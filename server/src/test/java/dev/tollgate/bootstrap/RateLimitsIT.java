@@ -95,6 +95,7 @@ class RateLimitsIT {
               .maxTokens(16)
               .addUserMessage("hello")
               .build();
+      Instant before = Instant.now();
       Headers first;
       try (var raw = client.messages().withRawResponse().create(hello)) {
         first = raw.headers();
@@ -102,7 +103,7 @@ class RateLimitsIT {
       assertThat(first.values("anthropic-ratelimit-requests-limit")).containsExactly("2");
       assertThat(first.values("anthropic-ratelimit-requests-remaining")).containsExactly("1");
       assertThat(Instant.parse(first.values("anthropic-ratelimit-requests-reset").getFirst()))
-          .isBetween(Instant.now().plusSeconds(50), Instant.now().plusSeconds(64));
+          .isBetween(before.plusSeconds(50), Instant.now().plusSeconds(64));
       assertThat(first.values("anthropic-ratelimit-tokens-limit")).isEmpty();
       client.messages().create(hello);
       assertThatExceptionOfType(com.anthropic.errors.RateLimitException.class)
