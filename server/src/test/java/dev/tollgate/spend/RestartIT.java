@@ -172,23 +172,17 @@ class RestartIT {
   }
 
   private static long leased(Till till, OrgScope scope) {
-    return till.storage.transact(
-        dev.tollgate.storage.Access.tenant(scope.organizationId()),
-        handle ->
-            handle
-                .createQuery("SELECT sum(granted_nanos)::bigint FROM leases")
-                .mapTo(Long.class)
-                .one());
+    return number(till, scope, "SELECT sum(granted_nanos)::bigint FROM leases");
   }
 
   private static long frozenEarly(Till till, OrgScope scope) {
+    return number(till, scope, "SELECT count(*) FROM leases WHERE frozen_at < expires_at");
+  }
+
+  private static long number(Till till, OrgScope scope, String query) {
     return till.storage.transact(
         dev.tollgate.storage.Access.tenant(scope.organizationId()),
-        handle ->
-            handle
-                .createQuery("SELECT count(*) FROM leases WHERE frozen_at < expires_at")
-                .mapTo(Long.class)
-                .one());
+        handle -> handle.createQuery(query).mapTo(Long.class).one());
   }
 
   private static List<LedgerEntry> presumed(Till till, OrgScope scope) {

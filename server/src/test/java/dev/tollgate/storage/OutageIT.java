@@ -56,15 +56,13 @@ class OutageIT {
     }
     try (storage) {
       await().until(() -> !storage.available());
-      int slow = 0;
+      long start = System.nanoTime();
       for (int i = 0; i < 1_000; i++) {
-        long start = System.nanoTime();
         assertThatThrownBy(() -> storage.transact(Access.admin(), handle -> 1))
             .isInstanceOfSatisfying(
                 Failure.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
-        slow += System.nanoTime() - start > Duration.ofMillis(20).toNanos() ? 1 : 0;
       }
-      assertThat(slow).as("that tried to connect, or whose machine paused").isLessThan(20);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
   }
 

@@ -17,7 +17,7 @@ public final class Conformance {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> PASSED = Set.of("SUCCESS", "INFO");
-  private static final long PATIENCE_SECONDS = 280;
+  private static final long PATIENCE_SECONDS = 170;
 
   private Conformance() {}
 

@@ -44,9 +44,6 @@ class FreshnessIT {
   private static final int READERS = 2;
   private static final int VARIANTS = 4;
 
-  private static final Duration DEADLINE = Duration.ofMillis(200);
-  private static final Duration DOUBT = Duration.ofMillis(1_500);
-
   /** A write in doubt was carried out, and nobody told the cache: marks keep it from answering. */
   private static final Duration SETTLED = Duration.ofMillis(600);
 
@@ -59,7 +56,7 @@ class FreshnessIT {
           Duration.ofMillis(150),
           Duration.ofSeconds(1),
           1.0,
-          DOUBT,
+          Duration.ofMillis(1_500),
           Duration.ZERO);
 
   static LongStream seeds() {
@@ -213,12 +210,14 @@ class FreshnessIT {
         Member member = members.get(random.nextInt(members.size()));
         boolean inDoubt = random.nextInt(12) == 0;
         try {
-          long began = System.nanoTime();
           WriteTicket ticket =
-              member.cache().beforeWrite(truth.organization, "c1", false, DEADLINE).join();
+              member
+                  .cache()
+                  .beforeWrite(truth.organization, "c1", false, Duration.ofMillis(200))
+                  .join();
           writes.incrementAndGet();
           if (inDoubt) {
-            doubtful(truth, ticket, random, began);
+            doubtful(truth, ticket, random);
           } else {
             pace(random, 60);
             long version = truth.change();
@@ -233,24 +232,14 @@ class FreshnessIT {
       }
     }
 
-    /**
-     * Timed out for its caller, and carried out later. Nothing is promised of what is carried out
-     * when its marks are gone, as a machine that stood still might.
-     */
-    private void doubtful(Truth truth, WriteTicket ticket, Random random, long began) {
+    /** Timed out for its caller, and carried out later. */
+    private void doubtful(Truth truth, WriteTicket ticket, Random random) {
       ticket.after(WriteTicket.Outcome.IN_DOUBT).toCompletableFuture().join();
       var _ =
           later(random.nextInt(1_000))
               .thenApply(waited -> truth.change())
-              .thenCompose(version -> {
-                boolean marked = System.nanoTime() - began < DEADLINE.plus(DOUBT).toNanos();
-                return later((int) SETTLED.toMillis())
-                    .thenAccept(waited -> {
-                      if (marked) {
-                        truth.over(version);
-                      }
-                    });
-              });
+              .thenCompose(version ->
+                  later((int) SETTLED.toMillis()).thenAccept(waited -> truth.over(version)));
     }
 
     private void havoc(Random random) {

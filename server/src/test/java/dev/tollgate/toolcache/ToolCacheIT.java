@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -77,20 +76,11 @@ class ToolCacheIT {
     CacheKey key = key(organization, "{\"a\":1}");
     kept(one, key, saying(SOME, calls));
     kept(two, key, saying(SOME, calls));
-    FakeServer unasked = new FakeServer();
-    unasked.answers(OTHER);
-    Cached hit = ofTheCache(one, key, unasked);
-    assertThat(hit.status()).isEqualTo(Status.HIT);
+    int before = calls.get();
+    Cached hit = read(one, key, saying(SOME, calls));
     assertThat(hit.result()).isEqualTo(bytes(SOME));
-  }
-
-  /** Asked again where nobody could say in time how the cache stood, and the read went alone. */
-  private static Cached ofTheCache(Member member, CacheKey key, Upstream upstream) {
-    Cached read = read(member, key, upstream);
-    while (read.status() == Status.BYPASS) {
-      read = read(member, key, upstream);
-    }
-    return read;
+    assertThat(hit.status()).isEqualTo(Status.HIT);
+    assertThat(calls).hasValue(before);
   }
 
   @Test
@@ -117,7 +107,7 @@ class ToolCacheIT {
       assertThat(read(one, other, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
       assertThat(read(two, other, saying(OTHER, calls)).result()).isEqualTo(bytes(OTHER));
     }
-    assertThat(ofTheCache(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
+    assertThat(read(one, key, saying(OTHER, calls)).result()).isEqualTo(bytes(SOME));
   }
 
   private static CacheKey with(
@@ -164,14 +154,11 @@ class ToolCacheIT {
 
   @Test
   void writesAreQuickWhenTheOthersAnswer() {
-    List<Duration> took = new ArrayList<>();
-    for (int i = 0; i < 11; i++) {
-      long began = System.nanoTime();
+    long began = System.nanoTime();
+    for (int i = 0; i < 10; i++) {
       finish(begin(one), WriteTicket.Outcome.ANSWERED);
-      took.add(Duration.ofNanos(System.nanoTime() - began));
     }
-    took.sort(Comparator.naturalOrder());
-    assertThat(took.get(5)).as("without waiting for a lease").isLessThan(Duration.ofMillis(150));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_500));
   }
 
   @Test
@@ -222,8 +209,7 @@ class ToolCacheIT {
       assertThat(answer.result()).isEqualTo(bytes(SOME));
       alone += answer.status() == Status.BYPASS ? 1 : 0;
     }
-    // Where Redis does not answer in time a node makes one call for its own.
-    assertThat(server.calls.get() - alone).as("calls of those who may share one").isBetween(0, 2);
+    assertThat(server.calls.get() - alone).as("calls of those who may share one").isBetween(0, 1);
     return server.calls.get();
   }
 
@@ -381,7 +367,7 @@ class ToolCacheIT {
     CacheKey yours = shared("b", connector);
     AtomicInteger calls = new AtomicInteger();
     await().until(() -> status(one, mine, saying(SOME, calls)) == Status.HIT);
-    assertThat(ofTheCache(one, yours, saying(OTHER, calls)).status()).isEqualTo(Status.HIT);
+    assertThat(status(one, yours, saying(OTHER, calls))).isEqualTo(Status.HIT);
     WriteTicket ticket =
         two.cache()
             .beforeWrite("third", connector, true, Duration.ofSeconds(5))

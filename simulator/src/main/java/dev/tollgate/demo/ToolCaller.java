@@ -41,8 +41,7 @@ final class ToolCaller implements AutoCloseable {
    * What a tool answered.
    *
    * @param text the first piece of its content
-   * @param cache what the gateway says of its cache: {@code hit}, {@code miss}, {@code bypass}; ""
-   *     for a write
+   * @param cache what the gateway says of its cache: {@code hit}, {@code miss}; "" for a write
    */
   record Answer(String text, String cache) {}
 

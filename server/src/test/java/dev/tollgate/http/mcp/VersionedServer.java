@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class VersionedServer implements AutoCloseable {
 
-  private static final int SETTLED = 600;
   private static final String READ =
       "{\"name\":\"get_value\",\"inputSchema\":{\"type\":\"object\"},\"annotations\":{\"readOnlyHint\":true}}";
   private static final String WRITE =
@@ -88,13 +87,7 @@ final class VersionedServer implements AutoCloseable {
     Long at = arguments.get("at") == null ? null : arguments.get("at").whole();
     if (arguments.get("cut") != null && arguments.get("cut").isTrue()) {
       asked.response().reset();
-      later(
-          1 + random.nextInt(1_000),
-          () -> {
-            long version = truth.version.incrementAndGet();
-            // Of a write in doubt nobody knows at once that it was carried out.
-            later(SETTLED, () -> truth.over(version));
-          });
+      later(1 + random.nextInt(1_000), () -> truth.over(truth.version.incrementAndGet()));
     } else {
       later(
           at == null ? 0 : at.intValue(),
